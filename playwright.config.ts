@@ -1,0 +1,24 @@
+import { defineConfig } from '@playwright/test'
+
+/**
+ * Tests in a browser and in the app, against the build in `out/`. One at a time: they share the machine's cores with the
+ * hub they watch. No retries: a test that passes at the second try has found something.
+ */
+export default defineConfig({
+  testDir: 'tests/e2e',
+  outputDir: 'test-results',
+  reporter: 'line',
+  workers: 1,
+  retries: 0,
+  forbidOnly: Boolean(process.env.CI),
+  timeout: 30_000,
+  expect: { timeout: 8000 },
+  use: {
+    browserName: 'chromium',
+    screenshot: 'only-on-failure',
+    launchOptions: {
+      executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+      args: ['--no-sandbox', '--disable-gpu'],
+    },
+  },
+})
