@@ -1,0 +1,34 @@
+/** The catalogue of commands: everything that can be asked of Landale, by whatever door. */
+import type { z } from 'zod'
+import type { CommandDefinition } from './command.ts'
+import { alertCommands } from './commands/alerts.ts'
+import { obsCommands } from './commands/obs.ts'
+import { overlayCommands } from './commands/overlays.ts'
+import { shortcutCommands } from './commands/shortcuts.ts'
+import { simulatorCommands } from './commands/simulator.ts'
+import { systemCommands } from './commands/system.ts'
+import { twitchCommands } from './commands/twitch.ts'
+
+export const commandDefinitions = {
+  ...systemCommands,
+  ...obsCommands,
+  ...twitchCommands,
+  ...alertCommands,
+  ...overlayCommands,
+  ...shortcutCommands,
+  ...simulatorCommands,
+} as const satisfies Record<string, CommandDefinition>
+
+export type CommandName = keyof typeof commandDefinitions
+
+/** What a caller passes. */
+export type CommandArgs<N extends CommandName> = z.input<(typeof commandDefinitions)[N]['args']>
+/** What a handler gets. */
+export type ParsedCommandArgs<N extends CommandName> = z.output<(typeof commandDefinitions)[N]['args']>
+export type CommandResult<N extends CommandName> = z.output<(typeof commandDefinitions)[N]['result']>
+
+export const commandNames = Object.keys(commandDefinitions) as CommandName[]
+
+export function isCommandName(name: string): name is CommandName {
+  return Object.hasOwn(commandDefinitions, name)
+}

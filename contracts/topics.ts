@@ -1,0 +1,34 @@
+/**
+ * The catalogue of topics. A *state* topic answers a join with `{snapshot, rev, epoch}` and then sends patches; a *news*
+ * topic sends events with their `seq`; a *signal* topic sends what nobody stores.
+ */
+import type { Scope } from './scopes.ts'
+import type { AlertsState } from './state/alerts.ts'
+import type { ObsState } from './state/obs.ts'
+import type { ShortcutsState } from './state/shortcuts.ts'
+import type { SimulatorState } from './state/simulator.ts'
+import type { SystemState } from './state/system.ts'
+import type { TwitchState } from './state/twitch.ts'
+
+export interface StateTopics {
+  'state:obs': ObsState
+  'state:twitch': TwitchState
+  'state:alerts': AlertsState
+  'state:system': SystemState
+  'state:shortcuts': ShortcutsState
+  'state:simulator': SimulatorState
+}
+export type StateTopic = keyof StateTopics
+
+/** A token with any one of these scopes may join; `admin` always may. */
+export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
+  'state:obs': ['read', 'obs'],
+  'state:twitch': ['read', 'twitch'],
+  'state:alerts': ['read', 'alerts', 'overlay'],
+  'state:system': ['read', 'system'],
+  'state:shortcuts': ['read'],
+  'state:simulator': ['read', 'simulator'],
+}
+
+/** Joined to send commands: the push's event is the command's name, its payload the arguments. */
+export const COMMANDS_TOPIC = 'commands'
