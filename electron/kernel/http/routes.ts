@@ -1,0 +1,64 @@
+/** HTTP as features see it: a route with a scope and schemas, from which the OpenAPI document is made as well. */
+import type { z } from 'zod'
+import type { Disposable } from '../../../base/lifecycle.ts'
+import type { Scope } from '../../../contracts/scopes.ts'
+import type { Actor } from '../commands.ts'
+
+export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'DELETE'
+
+export interface RouteRequest<Q, B> {
+  /** `:name` parts of the path, decoded. */
+  params: Record<string, string>
+  query: Q
+  body: B
+  actor: Actor
+  correlationId: string
+  signal: AbortSignal
+}
+
+export interface Route<Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> {
+  method: HttpMethod
+  /** e.g. `/api/obs/scene/:scene_name`. */
+  path: string
+  /**
+   * null: open to anyone who passes the Host and Origin checks (health and readiness only). 'token': any valid token;
+   * what it may do is checked further in.
+   */
+  scope: Scope | 'token' | null
+  summary: string
+  query?: Q
+  body?: B
+  response?: z.ZodType
+  /** Answers the JSON body, or an `HttpAnswer` for anything else. */
+  handle(request: RouteRequest<z.output<Q>, z.output<B>>): Promise<unknown> | unknown
+}
+
+export class HttpAnswer {
+  readonly status: number
+  readonly body: unknown
+  readonly headers: Record<string, string>
+
+  constructor(status: number, body: unknown, headers: Record<string, string> = {}) {
+    this.status = status
+    this.body = body
+    this.headers = headers
+  }
+}
+
+/** Thrown by a handler: answered as `{error:{code,message,path?}}` with this status. */
+export class HttpError extends Error {
+  readonly status: number
+  readonly code: string
+  readonly path: string | undefined
+
+  constructor(status: number, code: string, message: string, path?: string) {
+    super(message)
+    this.status = status
+    this.code = code
+    this.path = path
+  }
+}
+
+export interface Routes {
+  add<Q extends z.ZodType, B extends z.ZodType>(route: Route<Q, B>): Disposable
+}

@@ -1,0 +1,4 @@
+/** A log nobody reads. */
+const nothing = () => {}
+
+export const silentLog = { info: nothing, warn: nothing, error: nothing }
