@@ -1,0 +1,430 @@
+/**
+ * The alerts feature: hears events, makes alerts of them by the streamer's rules, and runs the one queue. Every change is
+ * on disk before any page hears of it, so a hub killed at any moment goes on where its last commit was.
+ *
+ * Nothing is lost: events are taken from the store, past a cursor that moves in the transaction that takes them in; an
+ * event stored just before a crash is found again. Nothing is shown twice: the same transaction, and for the page the
+ * run number (see `recover` in queue.ts). Knows no page and no vendor.
+ */
+
+import { z } from 'zod'
+import { type Clock, sleep } from '../../../base/clock.ts'
+import { Emitter } from '../../../base/emitter.ts'
+import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
+import { errorMessage } from '../../../base/result.ts'
+import type { Alert } from '../../../contracts/alert.ts'
+import type { StoredEnvelope } from '../../../contracts/envelope.ts'
+import { eventSchemas } from '../../../contracts/events.ts'
+import type { AlertsState } from '../../../contracts/state/alerts.ts'
+import type { Bus } from '../../kernel/bus.ts'
+import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
+import { type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
+import type { Logger } from '../../kernel/log.ts'
+import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
+import { newsOf } from './alert-news.ts'
+import { changedRules, mergeRules } from './default-rules.ts'
+import { EMPTY_FOLD, type FoldState, foldGift, foldGiftedSub, foldTick, nextRelease } from './gift-fold.ts'
+import {
+  type Cause,
+  findPending,
+  hasPending,
+  type QueueCommand,
+  type QueueFact,
+  type QueueState,
+  type QueueStep,
+  remainingMs,
+  step,
+} from './queue.ts'
+import { loadQueue, loadValues, putValue, statementsBetween } from './queue-store.ts'
+import { type AlertEvent, alertFor, isAlertEvent, type Rules } from './rules.ts'
+import { fillLists, type Sound, toState, updateQueue } from './view.ts'
+import { createWording, type Wording } from './wording.ts'
+
+export const alertsMigrations: readonly Migration[] = [
+  {
+    id: 'alerts/1',
+    sql: `
+      CREATE TABLE alerts (
+        id TEXT PRIMARY KEY,
+        place INTEGER NOT NULL,
+        status TEXT NOT NULL CHECK (status IN ('waiting', 'playing', 'interrupted', 'finished')),
+        alert TEXT NOT NULL,
+        cause_id TEXT NOT NULL,
+        correlation_id TEXT NOT NULL,
+        started_at INTEGER,
+        elapsed_ms INTEGER,
+        run INTEGER,
+        confirmed INTEGER,
+        finished_at INTEGER,
+        outcome TEXT CHECK (outcome IN ('shown', 'skipped', 'cleared', 'dropped'))
+      ) STRICT;
+      CREATE TABLE alert_values (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+    `,
+  },
+]
+
+export interface AlertsOptions {
+  store: Pick<Store, 'all' | 'run' | 'eventsAfter'>
+  bus: Pick<Bus, 'publish' | 'onEvent'>
+  commands: Pick<Commands, 'handle'>
+  channels: Pick<Channels, 'state'>
+  clock: Clock
+  log: Pick<Logger, 'warn' | 'error'>
+  /** How counts and money are written; without it as in `DEFAULT_LOCALE`. */
+  locale?: string | undefined
+}
+
+/** By then the patch has long left the hub, so every page that was there has begun to show the alert. */
+export const CONFIRM_MS = 250
+/** After a restart pages are back by then; an alert that began sooner would begin without them. */
+export const RETURN_GRACE_MS = 600
+/** Events read at once when catching up. */
+const CATCH_UP_PAGE = 500
+/** Events waiting to be taken in; beyond it they are read from the store again, where they are safe. */
+const INBOX_MAX = 1000
+/** How often the cursor moves past events that make no alert: bounds what must be read again after a crash. */
+const CURSOR_PERIOD_MS = 10_000
+
+/** The words on alerts are English, so the figures are too. */
+const DEFAULT_LOCALE = 'en-GB'
+
+const soundSchema = z.object({ muted: z.boolean(), volume: z.number().min(0).max(1) })
+const DEFAULT_SOUND: Sound = { muted: false, volume: 1 }
+
+export function createAlerts(options: AlertsOptions): Service {
+  const health: Health = HEALTHY
+  const onDidChangeHealth = new Emitter<Health>()
+  return {
+    id: 'alerts',
+    health,
+    onDidChangeHealth: onDidChangeHealth.event,
+    async run(signal) {
+      const session = await AlertSession.open(options)
+      await session.run(signal)
+    },
+  }
+}
+
+/** Everything that one transition changes. */
+interface Change {
+  queue?: QueueState
+  facts?: QueueFact[]
+  fold?: FoldState
+  cursor?: number
+  rules?: Rules
+  sound?: Sound
+}
+
+/** One run of the feature, from loading to stopping. All changes go through one line, one after the other. */
+class AlertSession {
+  readonly #options: AlertsOptions
+  readonly #owned = new DisposableStore()
+  readonly #timer = this.#owned.add(new MutableDisposable())
+  readonly #wording: Wording
+  readonly #state: StateHandle<AlertsState>
+  #queue: QueueState
+  #fold: FoldState
+  #rules: Rules
+  #sound: Sound
+  /** The last event taken in. */
+  #cursor: number
+  /** The last event heard of; those between it and the cursor make no alert or are in the inbox. */
+  #heard = 0
+  #inbox: StoredEnvelope[] = []
+  #inboxOverflowed = false
+  #line: Promise<unknown> = Promise.resolve()
+  /** Rejects with the first change that could not be made. */
+  readonly #broken = Promise.withResolvers<never>()
+
+  static async open(options: AlertsOptions): Promise<AlertSession> {
+    const values = await loadValues(options.store)
+    const queue = await loadQueue(options.store, values.counters)
+    return new AlertSession(options, queue, values)
+  }
+
+  private constructor(options: AlertsOptions, queue: QueueState, values: Awaited<ReturnType<typeof loadValues>>) {
+    this.#options = options
+    this.#wording = createWording(options.locale ?? DEFAULT_LOCALE)
+    this.#queue = queue
+    this.#fold = (values.fold as FoldState | undefined) ?? EMPTY_FOLD
+    this.#cursor = (values.cursor as number | undefined) ?? 0
+    this.#rules = mergeRules(values.rules)
+    this.#sound = soundSchema.safeParse(values.sound).data ?? DEFAULT_SOUND
+    const initial = toState(this.#queue, this.#rules, this.#sound)
+    this.#state = this.#owned.add(options.channels.state('state:alerts', initial))
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      this.#broken.promise.catch(() => {})
+      this.#owned.add(this.#options.bus.onEvent((event) => this.#hear(event)))
+      const recovered = this.#inLine(() => this.#recover(signal))
+      // Commands asked for meanwhile wait their turn.
+      this.#registerCommands()
+      await recovered
+      this.#owned.add(this.#options.clock.setInterval(() => this.#soon(() => this.#moveCursor()), CURSOR_PERIOD_MS))
+      this.#soon(() => this.#tick())
+      await Promise.race([untilAborted(signal), this.#broken.promise])
+      await this.#inLine(() => this.#moveCursor())
+    } finally {
+      this.#owned.dispose()
+    }
+  }
+
+  /** Goes on where the last commit was, once pages can be back, and takes in what was stored since. */
+  async #recover(signal: AbortSignal): Promise<void> {
+    if (hasPending(this.#queue)) await sleep(this.#options.clock, RETURN_GRACE_MS, signal)
+    await this.#apply([{ kind: 'recover' }])
+    await this.#catchUp()
+  }
+
+  /**
+   * Runs `work` after everything asked for before it. One that fails breaks the line for good, so that nothing is built
+   * on a change that was not saved; the run ends and the supervisor starts again from disk.
+   */
+  #inLine<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#line.then(work)
+    this.#line = turn
+    turn.catch((error) => this.#broken.reject(error))
+    return turn
+  }
+
+  #soon(work: () => Promise<unknown>): void {
+    this.#inLine(async () => {
+      if (!this.#owned.isDisposed) await work()
+    }).catch(() => {})
+  }
+
+  // --- events in ---
+
+  #hear(event: StoredEnvelope): void {
+    this.#heard = event.seq
+    if (!isAlertEvent(event)) return
+    if (this.#inbox.length >= INBOX_MAX) this.#inboxOverflowed = true
+    else this.#inbox.push(event)
+    if (this.#inbox.length === 1) this.#soon(() => this.#emptyInbox())
+  }
+
+  async #emptyInbox(): Promise<void> {
+    const events = this.#inbox
+    const overflowed = this.#inboxOverflowed
+    this.#inbox = []
+    this.#inboxOverflowed = false
+    await this.#take(events)
+    if (overflowed) await this.#catchUp()
+  }
+
+  /** Takes in everything stored since the cursor. */
+  async #catchUp(): Promise<void> {
+    for (;;) {
+      const events = await this.#options.store.eventsAfter(this.#cursor, CATCH_UP_PAGE)
+      await this.#take(events)
+      if (events.length < CATCH_UP_PAGE) return
+    }
+  }
+
+  /** Takes events in, in order, in one transaction with the cursor. Those behind the cursor were taken in before. */
+  async #take(events: readonly StoredEnvelope[]): Promise<void> {
+    const fresh = events.filter(({ seq }) => seq > this.#cursor)
+    const last = fresh.at(-1)
+    if (!last) return
+    const draft = { queue: this.#queue, facts: [] as QueueFact[], fold: this.#fold }
+    for (const event of fresh) {
+      if (isAlertEvent(event)) this.#takeOne(event, draft)
+    }
+    await this.#commit({ ...draft, cursor: last.seq })
+  }
+
+  #takeOne(event: AlertEvent, draft: { queue: QueueState; facts: QueueFact[]; fold: FoldState }): void {
+    const now = this.#options.clock.now()
+    // Stored by an older version, perhaps, whose payload had other fields.
+    const parsed = eventSchemas[event.type].safeParse(event.payload)
+    if (!parsed.success) {
+      this.#options.log.warn({ event: event.id, type: event.type }, 'an event of an unknown shape makes no alert')
+      return
+    }
+    const alert = this.#alertOf(event, now)
+    const cause: Cause = { id: event.id, correlationId: event.correlationId }
+    if (event.type === 'twitch.channel.subscription.gift') draft.fold = foldGift(draft.fold, event.payload, now)
+    if (event.type === 'twitch.channel.subscribe' && event.payload.is_gift) {
+      if (!alert) return
+      const folded = foldGiftedSub(draft.fold, { alert, cause, tier: event.payload.tier }, now)
+      draft.fold = folded.state
+      for (const sub of folded.released) enqueue(draft, sub, now)
+    } else if (alert) {
+      enqueue(draft, { alert, cause }, now)
+    }
+  }
+
+  /** A fault in the wording of one event must not stand in the way of all that follow, now and after every restart. */
+  #alertOf(event: AlertEvent, now: number): Alert | null {
+    try {
+      return alertFor(event, this.#rules, this.#wording, now)
+    } catch (error) {
+      this.#options.log.error({ err: error, event: event.id, type: event.type }, 'an event could not be worded')
+      return null
+    }
+  }
+
+  /** Moves the cursor past events that make no alert, once nothing waits. */
+  async #moveCursor(): Promise<void> {
+    if (this.#inbox.length === 0 && this.#heard > this.#cursor) await this.#commit({ cursor: this.#heard })
+  }
+
+  // --- time ---
+
+  async #tick(): Promise<void> {
+    const now = this.#options.clock.now()
+    const folded = foldTick(this.#fold, now)
+    const draft = { queue: this.#queue, facts: [] as QueueFact[], fold: folded.state }
+    for (const sub of folded.released) enqueue(draft, sub, now)
+    const { playing, paused } = draft.queue
+    const due = playing && !paused && !playing.confirmed && now - playing.startedAt >= CONFIRM_MS
+    const commands: QueueCommand[] = due ? [{ kind: 'confirm', run: playing.run }] : []
+    for (const command of [...commands, { kind: 'tick' } as const]) advance(draft, step(draft.queue, command, now))
+    await this.#commit(draft)
+    this.#schedule()
+  }
+
+  /** Wakes at whatever comes first: the end of the alert on screen, its confirmation, a held gift. */
+  #schedule(): void {
+    const now = this.#options.clock.now()
+    const { playing, paused } = this.#queue
+    const confirm = playing && !paused && !playing.confirmed ? playing.startedAt + CONFIRM_MS - now : null
+    const release = nextRelease(this.#fold)
+    const waits = [remainingMs(this.#queue, now), confirm, release === null ? null : release - now]
+    const delays = waits.filter((delay) => delay !== null)
+    if (delays.length === 0) this.#timer.set(undefined)
+    else {
+      const delayMs = Math.max(0, Math.min(...delays))
+      this.#timer.set(this.#options.clock.setTimeout(() => this.#soon(() => this.#tick()), delayMs))
+    }
+  }
+
+  // --- changes out ---
+
+  async #apply(commands: readonly QueueCommand[]): Promise<QueueFact[]> {
+    const now = this.#options.clock.now()
+    const draft = { queue: this.#queue, facts: [] as QueueFact[] }
+    for (const command of commands) advance(draft, step(draft.queue, command, now))
+    await this.#commit(draft)
+    return draft.facts
+  }
+
+  /** Writes, then shows. When the store refuses, nothing has changed and the run ends. */
+  async #commit(change: Change): Promise<void> {
+    const statements = this.#statementsOf(change)
+    if (statements.length === 0) return
+    const drafts = (change.facts ?? []).map(newsOf)
+    const [first, ...rest] = drafts
+    // Published in one tick, they share the transaction of the first, which carries the rows.
+    if (first) {
+      const all = [{ ...first, alongside: statements }, ...rest]
+      await Promise.all(all.map((draft) => this.#options.bus.publish(draft)))
+    } else {
+      await this.#options.store.run(statements)
+    }
+    this.#show(change)
+  }
+
+  #statementsOf({ queue, fold, cursor, rules, sound }: Change): Statement[] {
+    return [
+      ...(queue ? statementsBetween(this.#queue, queue) : []),
+      ...(fold && fold !== this.#fold ? [putValue('fold', fold)] : []),
+      ...(cursor !== undefined && cursor !== this.#cursor ? [putValue('cursor', cursor)] : []),
+      ...(rules ? [putValue('rules', changedRules(rules))] : []),
+      ...(sound ? [putValue('sound', sound)] : []),
+    ]
+  }
+
+  #show({ queue, fold, cursor, rules, sound }: Change): void {
+    this.#queue = queue ?? this.#queue
+    this.#fold = fold ?? this.#fold
+    this.#cursor = cursor ?? this.#cursor
+    this.#rules = rules ?? this.#rules
+    this.#sound = sound ?? this.#sound
+    this.#state.update((draft) => {
+      if (queue) updateQueue(draft, queue)
+      if (rules) draft.rules = structuredClone(rules) as AlertsState['rules']
+      if (sound) draft.sound = { ...sound }
+    })
+    if (queue) this.#state.update((draft) => fillLists(draft, queue))
+    this.#schedule()
+  }
+
+  // --- commands ---
+
+  #registerCommands(): void {
+    const { commands } = this.#options
+    const owned = this.#owned
+    owned.add(commands.handle('alert.pause', () => this.#command([{ kind: 'pause' }]).then(() => ({}))))
+    owned.add(commands.handle('alert.resume', () => this.#command([{ kind: 'resume' }]).then(() => ({}))))
+    owned.add(commands.handle('alert.skip', ({ id }) => this.#skip(id)))
+    owned.add(commands.handle('alert.replay', ({ id }, context) => this.#replay(id, context)))
+    owned.add(commands.handle('alert.clear', () => this.#clear()))
+    owned.add(
+      commands.handle('alert.rule.set', ({ type, rule }) =>
+        this.#change(() => ({ rules: { ...this.#rules, [type]: rule } })),
+      ),
+    )
+    owned.add(commands.handle('alert.sound.set', (sound) => this.#change(() => ({ sound }))))
+  }
+
+  async #skip(id: string | undefined): Promise<Record<string, never>> {
+    const facts = await this.#command([{ kind: 'skip', id }])
+    if (facts.length > 0) return {}
+    if (id === undefined) throw new CommandError('not_found', 'no alert is on screen, so there is nothing to skip')
+    throw new CommandError('not_found', `no alert "${id}" is waiting or on screen`, { path: 'id' })
+  }
+
+  async #replay(id: string, { id: commandId, correlationId }: CommandContext): Promise<{ id: string }> {
+    const facts = await this.#command([{ kind: 'replay', id, cause: { id: commandId, correlationId } }])
+    const enqueued = facts.find((fact) => fact.kind === 'enqueued')
+    if (enqueued) return { id: enqueued.entry.alert.id }
+    if (findPending(this.#queue, id)) {
+      throw new CommandError('conflict', `alert "${id}" has not finished yet; it will play by itself`, { path: 'id' })
+    }
+    throw new CommandError('not_found', `alert "${id}" is not among the recent ones`, { path: 'id' })
+  }
+
+  async #clear(): Promise<{ cleared: number }> {
+    const facts = await this.#command([{ kind: 'clear' }])
+    return { cleared: facts.filter((fact) => fact.kind === 'finished').length }
+  }
+
+  #command(commands: readonly QueueCommand[]): Promise<QueueFact[]> {
+    return this.#settled(() => this.#apply(commands))
+  }
+
+  #change(change: () => Change): Promise<Record<string, never>> {
+    return this.#settled(async () => {
+      await this.#commit(change())
+      return {}
+    })
+  }
+
+  /** A store that refuses is an answer for who asked, and the end of this run. */
+  async #settled<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await this.#inLine(work)
+    } catch (error) {
+      throw new CommandError('unavailable', `the alert queue could not be saved: ${errorMessage(error)}`, {
+        cause: error,
+      })
+    }
+  }
+}
+
+function enqueue(
+  draft: { queue: QueueState; facts: QueueFact[] },
+  { alert, cause }: { alert: Alert; cause: Cause },
+  now: number,
+): void {
+  advance(draft, step(draft.queue, { kind: 'enqueue', alert, cause }, now))
+}
+
+function advance(draft: { queue: QueueState; facts: QueueFact[] }, { state, facts }: QueueStep): void {
+  draft.queue = state
+  draft.facts.push(...facts)
+}

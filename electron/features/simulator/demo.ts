@@ -1,0 +1,171 @@
+/**
+ * A scripted broadcast of five minutes: what a good evening looks like, pressed together, with everything an overlay must
+ * survive. Pure: the same seed and start make the same broadcast, event for event.
+ */
+import type { EventPayload } from '../../../contracts/events.ts'
+import { CHATTER, GREETINGS, HYPE, pickViewer, VIEWERS, type Viewer } from './cast.ts'
+import { chatMessage } from './chat-payloads.ts'
+import { createMaker, fromBroadcasterFields, type Maker, userFields } from './maker.ts'
+import { makePayload, type SimulatedType } from './payloads.ts'
+import type { ScriptEvent } from './script.ts'
+
+export const DEMO_DURATION_MS = 300_000
+
+/** The broadcast for `seed`; its payloads tell times from `startAt`, ms epoch. In order of `atMs`. */
+export function demoScript(seed: number, startAt: number): ScriptEvent[] {
+  const stage = new Stage(seed, startAt)
+  opening(stage)
+  supporters(stage)
+  giftBomb(stage)
+  raid(stage)
+  hypeTrain(stage)
+  poll(stage)
+  adBreak(stage)
+  ending(stage)
+  chatter(stage)
+  return stage.script()
+}
+
+const second = 1000
+
+/** Collects events; everything random comes from one seed, in the order of the calls. */
+class Stage {
+  readonly #events: ScriptEvent[] = []
+  readonly #startAt: number
+  readonly #seed: Maker
+  #scene: string | null = null
+
+  constructor(seed: number, startAt: number) {
+    this.#startAt = startAt
+    this.#seed = createMaker(seed, startAt)
+  }
+
+  get random() {
+    return this.#seed.random
+  }
+
+  /** A maker whose time is `atMs` into the broadcast. */
+  maker(atMs: number): Maker {
+    return { ...this.#seed, now: this.#startAt + atMs }
+  }
+
+  add<T extends SimulatedType>(atMs: number, type: T, change: Partial<EventPayload<T>> = {}): void {
+    const payload = { ...makePayload(type, this.maker(atMs)), ...change }
+    this.#events.push({ atMs, type, payload })
+  }
+
+  scene(atMs: number, scene: string): void {
+    this.add(atMs, 'obs.scene.changed', { scene, previousScene: this.#scene })
+    this.#scene = scene
+  }
+
+  chat(atMs: number, from: Viewer, text: string): void {
+    this.#events.push({ atMs, type: 'twitch.channel.chat.message', payload: chatMessage(this.maker(atMs), from, text) })
+  }
+
+  script(): ScriptEvent[] {
+    return this.#events.toSorted((a, b) => a.atMs - b.atMs)
+  }
+}
+
+function opening(stage: Stage): void {
+  stage.scene(0, 'Starting Soon')
+  stage.add(1 * second, 'twitch.stream.online')
+  stage.add(2 * second, 'twitch.channel.update')
+  for (let n = 0; n < 6; n++) stage.chat((3 + n * 1.5) * second, pickViewer(stage.random), stage.random.pick(GREETINGS))
+  stage.add(5 * second, 'twitch.channel.follow', userFields(VIEWERS[0]))
+  stage.scene(15 * second, 'Gameplay')
+}
+
+function supporters(stage: Stage): void {
+  for (const at of [24, 47, 88, 137, 186, 231, 262]) stage.add(at * second, 'twitch.channel.follow')
+  stage.add(30 * second, 'twitch.channel.subscribe', { tier: '1000' })
+  stage.add(42 * second, 'twitch.channel.cheer', { bits: 100 })
+  stage.add(55 * second, 'twitch.channel.subscription.message')
+  stage.add(66 * second, 'twitch.channel.channel_points_custom_reward_redemption.add')
+  stage.add(178 * second, 'twitch.channel.cheer', {
+    is_anonymous: true,
+    user_id: null,
+    user_login: null,
+    user_name: null,
+    bits: 500,
+  })
+  stage.add(193 * second, 'twitch.channel.charity_campaign.donate')
+  stage.add(204 * second, 'twitch.channel.subscribe', { tier: '3000' })
+  stage.add(254 * second, 'twitch.channel.goal.end')
+  stage.add(258 * second, 'twitch.channel.channel_points_custom_reward_redemption.add')
+  stage.add(270 * second, 'twitch.channel.subscription.message')
+}
+
+/** The parts of one gift come in any order: two subscriptions before the announcement, the rest after it. */
+function giftBomb(stage: Stage): void {
+  const at = 76 * second
+  const total = 10
+  stage.add(at, 'twitch.channel.subscription.gift', { tier: '1000', total })
+  for (let n = 0; n < total; n++) {
+    const gifted = { tier: '1000', is_gift: true } as const
+    stage.add(at + (n - 2) * 120 + 60, 'twitch.channel.subscribe', {
+      ...gifted,
+      ...userFields(VIEWERS[n] ?? VIEWERS[0]),
+    })
+  }
+}
+
+/** The raid lands while a subscription is on screen: the overlay must let it through and come back. */
+function raid(stage: Stage): void {
+  const at = 102 * second
+  const raider = VIEWERS[5] ?? VIEWERS[0]
+  stage.add(at - 2 * second, 'twitch.channel.subscribe', { tier: '2000' })
+  stage.add(at, 'twitch.channel.raid', { ...fromBroadcasterFields(raider), viewers: 243 })
+  for (let n = 0; n < 40; n++) stage.chat(at + 1000 + n * 150, pickViewer(stage.random), stage.random.pick(HYPE))
+  for (let n = 0; n < 5; n++) stage.add(at + 3000 + n * 700, 'twitch.channel.follow')
+  stage.add(at + 12 * second, 'twitch.channel.shoutout.create')
+}
+
+function hypeTrain(stage: Stage): void {
+  const begin = stage.random.uuid()
+  const started_at = stage.maker(120 * second).now
+  const same = { id: begin, started_at }
+  stage.add(120 * second, 'twitch.channel.hype_train.begin', { ...same, level: 1 })
+  stage.add(125 * second, 'twitch.channel.cheer', { bits: 1000 })
+  stage.add(126 * second, 'twitch.channel.hype_train.progress', { ...same, level: 2 })
+  stage.add(140 * second, 'twitch.channel.subscription.gift', { tier: '1000', total: 1 })
+  stage.add(140.2 * second, 'twitch.channel.subscribe', { tier: '1000', is_gift: true })
+  stage.add(141 * second, 'twitch.channel.hype_train.progress', { ...same, level: 3 })
+  stage.add(168 * second, 'twitch.channel.hype_train.end', { ...same, level: 3 })
+}
+
+/** One poll from begin to end: the same id, the same choices, votes that only rise. */
+function poll(stage: Stage): void {
+  const first = makePayload('twitch.channel.poll.begin', stage.maker(150 * second))
+  const voted = (share: number) => ({
+    id: first.id,
+    started_at: first.started_at,
+    choices: first.choices.map((choice, n) => ({ ...choice, votes: Math.round(share * (31 + 26 * n)) })),
+  })
+  stage.add(150 * second, 'twitch.channel.poll.begin', first)
+  stage.add(157 * second, 'twitch.channel.poll.progress', { ...voted(0.3), ends_at: first.ends_at })
+  stage.add(164 * second, 'twitch.channel.poll.progress', { ...voted(0.8), ends_at: first.ends_at })
+  stage.add(172 * second, 'twitch.channel.poll.end', voted(1))
+}
+
+function adBreak(stage: Stage): void {
+  stage.add(210 * second, 'twitch.channel.ad_break.begin', { duration_seconds: 30 })
+  stage.scene(211 * second, 'Be Right Back')
+  stage.scene(228 * second, 'Gameplay')
+}
+
+function ending(stage: Stage): void {
+  stage.scene(280 * second, 'Just Chatting')
+  stage.scene(290 * second, 'Ending')
+  stage.add(298 * second, 'twitch.stream.offline')
+}
+
+/** A message every second or so, from the first scene to the last. */
+function chatter(stage: Stage): void {
+  let at = 16 * second
+  while (at < 295 * second) {
+    stage.chat(at, pickViewer(stage.random), stage.random.pick(CHATTER))
+    at += stage.random.int(300, 2200)
+  }
+}
