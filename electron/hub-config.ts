@@ -1,0 +1,85 @@
+/** The settings of the whole hub: each part owns its section; here they are put together. */
+import { homedir } from 'node:os'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { type ObsEnvironment, obsConfigSchema } from './connections/obs/config.ts'
+import { twitchConfigSchema } from './connections/twitch/config.ts'
+import { type EnvSetting, loadConfig, numberOrText } from './kernel/config.ts'
+
+const port = z.number().int().min(0).max(65_535)
+
+const DEFAULT_PORT = 7175
+
+/** 1 MiB: far above any message of ours, far below what could hurt. */
+const MAX_FRAME_BYTES = 1024 * 1024
+
+const hubConfigSchema = z.strictObject({
+  /** One port for HTTP and WebSocket; 0 takes a free one. */
+  port: port.default(DEFAULT_PORT),
+  /** The address to listen on. Anything but loopback lets other devices of the network try their tokens. */
+  bind: z.string().min(1).default('127.0.0.1'),
+  /** Further names by which this machine may be addressed, e.g. `demi`. */
+  allowedHosts: z.array(z.string().min(1)).default([]),
+  logLevel: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info'),
+  /** Base URL of a Seq log server. */
+  seqUrl: z
+    .url({ protocol: /^https?$/ })
+    .nullable()
+    .default(null),
+  /** Largest WebSocket message accepted, bytes. */
+  maxFrameBytes: z
+    .number()
+    .int()
+    .min(1024)
+    .max(64 * 1024 * 1024)
+    .default(MAX_FRAME_BYTES),
+  obs: obsConfigSchema.prefault({}),
+  twitch: twitchConfigSchema.prefault({}),
+  /** Where the IronMON tracker connects. */
+  ironmon: z.strictObject({ port: port.default(8080) }).prefault({}),
+})
+
+export type HubConfig = z.output<typeof hubConfigSchema>
+
+const text = (value: string) => value
+
+const ENV_SETTINGS: readonly EnvSetting[] = [
+  { name: 'LANDALE_PORT', path: ['port'], read: numberOrText },
+  { name: 'LANDALE_LOG_LEVEL', path: ['logLevel'], read: text },
+  { name: 'LANDALE_OBS_URL', path: ['obs', 'url'], read: text },
+  { name: 'LANDALE_OBS_PASSWORD', path: ['obs', 'password'], read: text },
+  { name: 'LANDALE_TWITCH_CLIENT_ID', path: ['twitch', 'clientId'], read: text },
+  { name: 'LANDALE_TWITCH_ACCESS_TOKEN', path: ['twitch', 'accessToken'], read: text },
+  { name: 'LANDALE_TWITCH_REFRESH_TOKEN', path: ['twitch', 'refreshToken'], read: text },
+  { name: 'LANDALE_TWITCH_MOCK_PORT', path: ['twitch', 'mockPort'], read: numberOrText },
+  { name: 'LANDALE_IRONMON_PORT', path: ['ironmon', 'port'], read: numberOrText },
+]
+
+/** What the command line says; it beats everything. */
+export interface HubFlags {
+  port?: unknown
+}
+
+/** Rejects with a `ConfigError` worded for the user. */
+export function loadHubConfig(dataDir: string, env: NodeJS.ProcessEnv, flags: HubFlags): Promise<HubConfig> {
+  return loadConfig({
+    schema: hubConfigSchema,
+    dataDir,
+    env,
+    envSettings: ENV_SETTINGS,
+    flags: [{ path: ['port'], value: flags.port, name: '--port' }],
+  })
+}
+
+/** What the environment says of OBS, apart from the settings: it beats what was set from the dashboard, they do not. */
+export function obsEnvironmentOf(env: NodeJS.ProcessEnv): ObsEnvironment {
+  return { url: env.LANDALE_OBS_URL || undefined, password: env.LANDALE_OBS_PASSWORD || undefined }
+}
+
+/** Where the data lives unless told otherwise: the platform's own place for it. */
+export function defaultDataDir(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  if (env.LANDALE_DATA_DIR) return env.LANDALE_DATA_DIR
+  if (platform === 'win32') return join(env.APPDATA ?? join(homedir(), 'AppData', 'Roaming'), 'Landale')
+  if (platform === 'darwin') return join(homedir(), 'Library', 'Application Support', 'Landale')
+  return join(env.XDG_DATA_HOME ?? join(homedir(), '.local', 'share'), 'landale')
+}

@@ -1,0 +1,239 @@
+/**
+ * What the hub is made of, in order. Only composes: every line makes one part and hands it what it needs; nothing here
+ * decides anything. The kernel comes first, then the connections, then the features that use them.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from '../base/clock.ts'
+import { DisposableStore } from '../base/lifecycle.ts'
+import type { ObsEnvironment } from './connections/obs/config.ts'
+import { createObsConnection } from './connections/obs/connection.ts'
+import { createTwitchConnection } from './connections/twitch/connection.ts'
+import { twitchMigrations } from './connections/twitch/migrations.ts'
+import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
+import { createOverlayUrls, MAIN_OUTPUT } from './features/overlay-urls/overlay-urls.ts'
+import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
+import { createSimulator } from './features/simulator/simulator.ts'
+import { createSystem } from './features/system/system.ts'
+import { createTimeline } from './features/timeline/timeline.ts'
+import type { HubConfig } from './hub-config.ts'
+import { createAlarms } from './kernel/alarms.ts'
+import { recordCommand } from './kernel/audit.ts'
+import { createBus } from './kernel/bus.ts'
+import { createChannels } from './kernel/channels/channel-server.ts'
+import { createCommands, HUB_ACTOR } from './kernel/commands.ts'
+import { createHttpServer } from './kernel/http/http-server.ts'
+import type { Logger } from './kernel/log.ts'
+import { createMetrics } from './kernel/metrics.ts'
+import type { GlobalKeys } from './kernel/ports/global-keys.ts'
+import { createSecrets, type SecretBox, secretsMigrations } from './kernel/secrets.ts'
+import { openStore } from './kernel/store/open-store.ts'
+import { createSupervisor } from './kernel/supervisor.ts'
+import { createTokens, tokensMigrations } from './kernel/tokens.ts'
+
+export interface HubOptions {
+  config: HubConfig
+  /** What the environment says of OBS: it beats what was set from the dashboard. */
+  obsEnvironment: ObsEnvironment
+  dataDir: string
+  clock: Clock
+  log: Logger
+  box: SecretBox
+  /** null where no global keys exist. */
+  globalKeys: GlobalKeys | null
+  /** The built pages; null where none are built. */
+  staticRoot: string | null
+}
+
+export interface Hub {
+  /** e.g. `http://127.0.0.1:7175`. */
+  url: string
+  controlToken: string
+  /** Opens signed in: the token is in the fragment, which never leaves the browser. */
+  dashboardUrl: string
+  overlayUrl(): Promise<string>
+  playDemo(): Promise<void>
+  /** Ends every service, commits what waits, closes. Idempotent. */
+  stop(): Promise<void>
+}
+
+/** Resolves when the hub takes requests. Rejects, with everything released, when a part of the kernel can't start. */
+export async function createHub(options: HubOptions): Promise<Hub> {
+  const owned = new DisposableStore()
+  const closers: (() => Promise<void>)[] = []
+  const release = async () => {
+    for (const close of closers.splice(0).reverse()) await close()
+    owned.dispose()
+  }
+  try {
+    return await compose(options, owned, closers, release)
+  } catch (error) {
+    await release()
+    throw error
+  }
+}
+
+async function compose(
+  { config, obsEnvironment, dataDir, clock, log, box, globalKeys, staticRoot }: HubOptions,
+  owned: DisposableStore,
+  closers: (() => Promise<void>)[],
+  release: () => Promise<void>,
+): Promise<Hub> {
+  const version = readVersion()
+  const logOf = (module: string) => log.child({ module })
+
+  // Kernel: the truth, the news of it, and who may ask for what.
+  const migrations = [
+    ...secretsMigrations,
+    ...tokensMigrations,
+    ...twitchMigrations,
+    ...alertsMigrations,
+    ...shortcutsMigrations,
+  ]
+  const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
+  closers.push(() => store.close())
+  const bus = owned.add(
+    createBus({ store, clock, onListenerError: (error) => log.error({ err: error }, 'a listener failed') }),
+  )
+  const alarms = owned.add(createAlarms(clock))
+  const supervisor = owned.add(
+    createSupervisor({
+      clock,
+      random: Math.random,
+      onStuck: (module) => log.error({ module }, 'it does not stop; left behind'),
+    }),
+  )
+  const secrets = createSecrets(store, box)
+  const tokens = await createTokens({ store, secrets, clock, dataDir })
+  const commands = createCommands({
+    clock,
+    onDidInvoke(record) {
+      metrics.countCommand(record)
+      recordCommand(bus, record).catch((error) =>
+        log.error({ err: error, command: record.command }, 'an audit entry was lost'),
+      )
+    },
+    onBug: (error, command) => log.error({ err: error, command }, 'a command failed'),
+  })
+  const channels = owned.add(
+    createChannels({
+      store,
+      tokens,
+      commands,
+      clock,
+      log: logOf('channels'),
+      limits: { maxFrameBytes: config.maxFrameBytes },
+    }),
+  )
+  const metrics = createMetrics({ supervisor, clientCount: () => channels.clientCount })
+  const { port, bind, allowedHosts } = config
+  const http = createHttpServer({ port, bind, allowedHosts, tokens, commands, clock, log: logOf('http'), staticRoot })
+  const { routes } = http
+  owned.add(http.upgrade('/socket/websocket', channels.handleUpgrade))
+  owned.add(bus.onEvent((event) => channels.publish(event)))
+  owned.add(bus.onEvent((event) => metrics.countEvent(event)))
+
+  // Connections: the outside world.
+  let url = ''
+  const overlayUrls = createOverlayUrls({ commands, tokens, baseUrl: () => url })
+  const overlayUrl = overlayUrls.urlOf
+  const { random } = Math
+  supervisor.add(
+    createObsConnection({
+      config: config.obs,
+      environment: obsEnvironment,
+      bus,
+      commands,
+      channels,
+      routes,
+      secrets,
+      clock,
+      log: logOf('obs'),
+      random,
+      overlayUrl,
+      version,
+    }),
+  )
+  supervisor.add(
+    createTwitchConnection({
+      config: config.twitch,
+      bus,
+      commands,
+      channels,
+      routes,
+      secrets,
+      store,
+      clock,
+      log: logOf('twitch'),
+      alarms,
+    }),
+  )
+
+  // Features: what the hub does with it.
+  supervisor.add(overlayUrls)
+  supervisor.add(createTimeline({ channels, routes, store, commands }))
+  supervisor.add(createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') }))
+  supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
+  supervisor.add(createSimulator({ bus, commands, channels, clock, log: logOf('simulator') }))
+  const headless = globalKeys === null
+  supervisor.add(
+    createSystem({
+      alarms,
+      bus,
+      channels,
+      clock,
+      commands,
+      dataDir,
+      headless,
+      log,
+      metrics,
+      routes,
+      store,
+      supervisor,
+      tokens,
+      version,
+    }),
+  )
+
+  // Every service is up before the port is open: nobody is ever answered "not yet".
+  for (const { id } of supervisor.modules) supervisor.start(id)
+  closers.push(() => supervisor.stopAll())
+  const listening = await http.listen()
+  closers.push(() => http.close())
+  // Closers run last first: clients hear a goodbye before the port closes under them.
+  closers.push(async () => channels.dispose())
+  closers.push(async () => channels.dispose())
+  url = listening.url
+  await bus.publish({ type: 'system.started', source: 'landale', payload: { version, dataDir } })
+  if (store.recovery) await bus.publish({ type: 'system.store.recovered', source: 'landale', payload: store.recovery })
+  log.info({ url, version, dataDir }, 'ready')
+
+  let stopping: Promise<void> | undefined
+  return {
+    url,
+    controlToken: tokens.controlToken,
+    dashboardUrl: `${url}/dashboard#token=${tokens.controlToken}`,
+    overlayUrl: () => overlayUrl(MAIN_OUTPUT),
+    async playDemo() {
+      const answer = await commands.run('simulator.demo.start', {}, HUB_ACTOR)
+      if (answer.status === 'rejected') throw new Error(`the demo did not start: ${answer.error.message}`)
+    },
+    stop() {
+      stopping ??= release()
+      return stopping
+    },
+  }
+}
+
+/** package.json is two folders above the built file and one above the source. */
+function readVersion(): string {
+  for (const up of ['..', '../..', '../../..']) {
+    try {
+      const { name, version } = JSON.parse(
+        readFileSync(join(import.meta.dirname, up, 'package.json'), 'utf8'),
+      ) as Record<string, string>
+      if (name === 'landale' && version) return version
+    } catch {}
+  }
+  return '0.0.0'
+}
