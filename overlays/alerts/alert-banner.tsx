@@ -1,0 +1,93 @@
+/** One alert on screen: who, what, how much, and the viewer's own words under it. Drawn at its offset in every frame. */
+import gsap from 'gsap'
+import { onCleanup, onMount, Show } from 'solid-js'
+import type { Alert, AlertType } from '../../contracts/alert.ts'
+import { AlertIcon } from './alert-icon.tsx'
+import type { Actor } from './alert-presenter.ts'
+import { createAlertTimeline } from './alert-timeline.ts'
+import { fitText, tameMarks } from './fit-text.ts'
+import { measureText } from './text-measure.ts'
+
+export interface AlertBannerProps {
+  actor: Actor
+  /** Hub time, ms epoch. */
+  hubNow: () => number
+  reducedMotion: boolean
+  onOver: () => void
+}
+
+/** What the name may take up, px; both leave the right third of the picture alone. */
+const NAME = {
+  standard: { maxWidth: 900, sizePx: 60 },
+  large: { maxWidth: 1080, sizePx: 84 },
+} as const
+const NAME_FACE = '750 SIZEpx "Inter Variable", "Noto Sans CJK JP", sans-serif'
+
+/** These are named by a sentence, which is read, not recognised. */
+const TITLED: readonly AlertType[] = ['poll', 'prediction', 'goal']
+
+function sizeOf({ type, priority }: Alert): keyof typeof NAME {
+  const matters = priority === 'urgent' || priority === 'high'
+  return matters && !TITLED.includes(type) ? 'large' : 'standard'
+}
+
+export function AlertBanner(props: AlertBannerProps) {
+  const { alert } = props.actor
+  const size = sizeOf(alert)
+  const { maxWidth, sizePx } = NAME[size]
+  const font = NAME_FACE.replace('SIZE', String(sizePx))
+  const who = fitText(alert.who, maxWidth, (text) => measureText(text, font))
+  let root!: HTMLElement
+  let badge!: HTMLDivElement
+  let plate!: HTMLDivElement
+  let name!: HTMLDivElement
+  let line!: HTMLDivElement
+  let message: HTMLDivElement | undefined
+
+  onMount(() => {
+    const parts = { root, badge, plate, who: name, line, message: message ?? null }
+    const timeline = createAlertTimeline({ parts, actor: props.actor, reducedMotion: props.reducedMotion })
+    const frame = () => {
+      if (!timeline.draw(props.hubNow())) props.onOver()
+    }
+    gsap.ticker.add(frame)
+    onCleanup(() => {
+      gsap.ticker.remove(frame)
+      timeline.dispose()
+    })
+    frame()
+  })
+
+  return (
+    <article
+      class="alert"
+      ref={root}
+      data-type={alert.type}
+      data-size={size}
+      data-run={alert.run}
+      data-alert={alert.id}
+    >
+      <Show when={alert.message}>
+        {(text) => (
+          <div class="alert-message-clip">
+            <div class="alert-message" ref={message} dir="auto">
+              <div class="alert-message-text">{tameMarks(text())}</div>
+            </div>
+          </div>
+        )}
+      </Show>
+      <div class="alert-plate" ref={plate}>
+        <div class="alert-who" ref={name} style={{ 'font-size': `${sizePx * who.scale}px` }}>
+          <bdi>{who.text}</bdi>
+        </div>
+        <div class="alert-line" ref={line}>
+          <span class="alert-what">{tameMarks(alert.what)}</span>
+          <Show when={alert.amount}>{(amount) => <span class="alert-amount">{amount()}</span>}</Show>
+        </div>
+      </div>
+      <div class="alert-badge" ref={badge}>
+        <AlertIcon type={alert.type} />
+      </div>
+    </article>
+  )
+}
