@@ -1,0 +1,192 @@
+/** The frame: what is live on top, the pages below, the way between them. */
+import { type Accessor, createEffect, createSignal, For, type JSX, Match, on, Show, Switch } from 'solid-js'
+import { Button } from './components/button.tsx'
+import { Icon } from './components/icon.tsx'
+import { AlertQueue } from './features/alerts/alert-queue.tsx'
+import { AlertRules } from './features/alerts/alert-rules.tsx'
+import { AudioPanel } from './features/audio/audio-panel.tsx'
+import { Guide } from './features/guide/guide.tsx'
+import { Keys } from './features/keys/keys.tsx'
+import { Modules } from './features/modules/modules.tsx'
+import { ObsSetup } from './features/obs-setup/obs-setup.tsx'
+import { OutputPanel } from './features/output/output-panel.tsx'
+import { Overlays } from './features/overlays/overlays.tsx'
+import { ScenePanel } from './features/scenes/scene-panel.tsx'
+import { SimulatorPanel } from './features/simulator/simulator-panel.tsx'
+import { Notices } from './features/status/notices.tsx'
+import { StatusBar } from './features/status/status-bar.tsx'
+import { Timeline } from './features/timeline/timeline.tsx'
+import { Tokens } from './features/tokens/tokens.tsx'
+import { TwitchSetup } from './features/twitch-setup/twitch-setup.tsx'
+import { useDashboard } from './state/dashboard.tsx'
+import { createRoute, type Route, type SetupSection, type View } from './state/route.ts'
+import { createTheme, type Theme } from './state/theme.ts'
+import './app.css'
+
+const GUIDE_SEEN_KEY = 'landale.guide-seen'
+
+const viewNames: Record<View, string> = {
+  live: 'Live',
+  alerts: 'Alerts',
+  simulator: 'Simulator',
+  'set-up': 'Set-up',
+  guide: 'Guide',
+}
+
+export function App() {
+  const route = createRoute()
+  const { online } = useDashboard()
+  const view = createView(route)
+  createEffect(() => {
+    document.title = view() === 'live' ? 'Landale' : `${viewNames[view()]} · Landale`
+  })
+  const leaveGuide = () => {
+    localStorage.setItem(GUIDE_SEEN_KEY, 'yes')
+    location.hash = '#live'
+  }
+  return (
+    <div class="app" data-view={view()} data-stale={online() ? undefined : ''}>
+      <Button class="skip-link" tone="primary" onClick={focusMain}>
+        Skip to the controls
+      </Button>
+      <header class="top">
+        <StatusBar />
+        <Navigation view={view()} />
+        <Notices />
+      </header>
+      <main id="main" class="main" tabindex="-1" aria-label={viewNames[view()]}>
+        <Show when={view() !== 'guide'}>
+          <h1 class="visually-hidden">{viewNames[view()]}</h1>
+        </Show>
+        <Switch>
+          <Match when={view() === 'live'}>
+            <Live />
+          </Match>
+          <Match when={view() === 'alerts'}>
+            <div class="pair">
+              <AlertRules />
+              <AlertQueue />
+            </div>
+          </Match>
+          <Match when={view() === 'simulator'}>
+            <div class="pair">
+              <SimulatorPanel />
+              <Timeline />
+            </div>
+          </Match>
+          <Match when={view() === 'set-up'}>
+            <SetUp section={route().section} />
+          </Match>
+          <Match when={view() === 'guide'}>
+            <Guide onDone={leaveGuide} />
+          </Match>
+        </Switch>
+      </main>
+    </div>
+  )
+}
+
+/** A button, because a fragment link would change the page shown. */
+function focusMain(): void {
+  document.getElementById('main')?.focus()
+}
+
+/**
+ * What is shown: the page of the address; or, where the address names none, on the very first visit and while OBS was
+ * never seen, the guide.
+ */
+function createView(route: Accessor<Route>): Accessor<View> {
+  const { obs } = useDashboard()
+  const [guided, setGuided] = createSignal(false)
+  const connection = () => obs()?.connection.status
+  createEffect(
+    on(connection, (status) => {
+      if (status === undefined || status === 'connecting' || localStorage.getItem(GUIDE_SEEN_KEY) !== null) return
+      localStorage.setItem(GUIDE_SEEN_KEY, 'yes')
+      if (status !== 'connected' && location.hash === '') setGuided(true)
+    }),
+  )
+  createEffect(on(route, () => setGuided(false), { defer: true }))
+  return () => (guided() ? 'guide' : route().view)
+}
+
+function Navigation(props: { view: View }) {
+  const { theme, next } = createTheme()
+  const icons = { system: 'half', dark: 'moon', light: 'sun' } as const
+  const themeWords: Record<Theme, string> = { system: 'as the system', dark: 'dark', light: 'light' }
+  return (
+    <nav class="nav" aria-label="Pages">
+      <For each={Object.entries(viewNames)}>
+        {([view, name]) => (
+          <a class="nav-link" href={`#${view}`} aria-current={props.view === view ? 'page' : undefined}>
+            {name}
+          </a>
+        )}
+      </For>
+      <Button
+        tone="quiet"
+        class="nav-theme"
+        aria-label={`Colours: ${themeWords[theme()]}. Press to change.`}
+        title={`Colours: ${themeWords[theme()]}`}
+        onClick={next}
+      >
+        <Icon name={icons[theme()]} />
+      </Button>
+    </nav>
+  )
+}
+
+function Live() {
+  return (
+    <div class="live">
+      <ScenePanel />
+      <OutputPanel />
+      <AudioPanel />
+      <AlertQueue />
+      <Timeline />
+    </div>
+  )
+}
+
+const setupNames: Record<SetupSection, string> = {
+  obs: 'OBS',
+  twitch: 'Twitch',
+  overlays: 'Overlays',
+  keys: 'Keys',
+  tokens: 'Tokens',
+  modules: 'Hub',
+}
+
+const setupPages: Record<SetupSection, () => JSX.Element> = {
+  obs: () => <ObsSetup />,
+  twitch: () => <TwitchSetup />,
+  overlays: () => <Overlays />,
+  keys: () => <Keys />,
+  tokens: () => <Tokens />,
+  modules: () => <Modules />,
+}
+
+function SetUp(props: { section: SetupSection }) {
+  return (
+    <div class="set-up">
+      <nav class="set-up-nav" aria-label="Set-up">
+        <For each={Object.entries(setupNames)}>
+          {([section, name]) => (
+            <a
+              class="nav-link"
+              href={`#set-up/${section}`}
+              aria-current={props.section === section ? 'page' : undefined}
+            >
+              {name}
+            </a>
+          )}
+        </For>
+      </nav>
+      <div class="set-up-page scroll">
+        <Show when={props.section} keyed>
+          {(section) => setupPages[section]()}
+        </Show>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,3 @@
+/** Stylesheets are imported for their effect; vite bundles them. */
+declare module '*.css'
+declare module '@fontsource-variable/inter/wght.css'

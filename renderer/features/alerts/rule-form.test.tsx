@@ -1,0 +1,61 @@
+import { cleanup, fireEvent, render, screen, waitFor } from '@solidjs/testing-library'
+import { afterEach, describe, expect, it } from 'vitest'
+import { DashboardProvider } from '../../state/dashboard.tsx'
+import { createFakeEventLog, createFakeHub } from '../../testing/fake-hub.ts'
+import { sampleAlerts } from '../../testing/sample-state.ts'
+import { AlertRules } from './alert-rules.tsx'
+
+afterEach(cleanup)
+
+function setUp() {
+  const hub = createFakeHub()
+  hub.has('state:alerts', sampleAlerts(Date.now()))
+  render(() => (
+    <DashboardProvider hub={hub} eventLog={createFakeEventLog([])}>
+      <AlertRules />
+    </DashboardProvider>
+  ))
+  return hub
+}
+
+const type = (label: string | RegExp, value: string) =>
+  fireEvent.input(screen.getByLabelText(label), { target: { value } })
+
+describe('the rule of an alert', () => {
+  it('changes nothing until it is saved, and then all at once', async () => {
+    const hub = setUp()
+    fireEvent.click(screen.getByRole('button', { name: /^Raid/ }))
+    type('Text', '{who} is here with {amount}')
+    type('Seconds on screen', '7.5')
+    type(/Least amount/, '10')
+    type('Sound', '  ')
+    expect(hub.asked).toEqual([])
+    fireEvent.click(screen.getByRole('button', { name: 'Save raid' }))
+    const rule = {
+      ...sampleAlerts(0).rules.raid,
+      template: '{who} is here with {amount}',
+      durationMs: 7500,
+      minimum: 10,
+      sound: null,
+    }
+    expect(hub.asked).toEqual([{ name: 'alert.rule.set', args: { type: 'raid', rule } }])
+    await waitFor(() => expect(screen.getByRole('status').textContent).toMatch(/^Saved/))
+  })
+
+  it('keeps what is typed when another dashboard saves meanwhile', () => {
+    const hub = setUp()
+    type('Text', 'typed here')
+    const elsewhere = sampleAlerts(Date.now())
+    elsewhere.rules.follow.template = 'saved elsewhere'
+    hub.has('state:alerts', elsewhere)
+    expect((screen.getByLabelText('Text') as HTMLInputElement).value).toBe('typed here')
+  })
+
+  it('keeps the last number while the field is empty', () => {
+    const hub = setUp()
+    type('Seconds on screen', '9')
+    type('Seconds on screen', '')
+    fireEvent.submit(screen.getByRole('button', { name: 'Save follow' }).closest('form') as HTMLFormElement)
+    expect(hub.asked[0]?.args).toMatchObject({ rule: { durationMs: 9000 } })
+  })
+})

@@ -1,0 +1,30 @@
+/** Which page is shown, kept in the address's fragment, so that reload, back and links work. */
+import { type Accessor, createSignal, onCleanup } from 'solid-js'
+
+const views = ['live', 'alerts', 'simulator', 'set-up', 'guide'] as const
+export type View = (typeof views)[number]
+
+const setupSections = ['obs', 'twitch', 'overlays', 'keys', 'tokens', 'modules'] as const
+export type SetupSection = (typeof setupSections)[number]
+
+export interface Route {
+  view: View
+  section: SetupSection
+}
+
+/** Unknown fragments lead to the live page. */
+export function parseRoute(hash: string): Route {
+  const [first = '', second = ''] = hash.replace(/^#/, '').split('/')
+  return {
+    view: views.find((view) => view === first) ?? 'live',
+    section: setupSections.find((section) => section === second) ?? 'obs',
+  }
+}
+
+export function createRoute(): Accessor<Route> {
+  const [route, setRoute] = createSignal(parseRoute(location.hash))
+  const follow = () => setRoute(parseRoute(location.hash))
+  window.addEventListener('hashchange', follow)
+  onCleanup(() => window.removeEventListener('hashchange', follow))
+  return route
+}
