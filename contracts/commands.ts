@@ -3,7 +3,9 @@ import type { z } from 'zod'
 import type { CommandDefinition } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
 import { obsCommands } from './commands/obs.ts'
+import { outputCommands } from './commands/outputs.ts'
 import { overlayCommands } from './commands/overlays.ts'
+import { pictureCommands } from './commands/picture.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
 import { systemCommands } from './commands/system.ts'
@@ -15,6 +17,8 @@ export const commandDefinitions = {
   ...twitchCommands,
   ...alertCommands,
   ...overlayCommands,
+  ...outputCommands,
+  ...pictureCommands,
   ...shortcutCommands,
   ...simulatorCommands,
 } as const satisfies Record<string, CommandDefinition>

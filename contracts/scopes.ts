@@ -10,6 +10,8 @@ export const scopes = [
   'obs',
   'twitch',
   'alerts',
+  /** Edits outputs and layers, refreshes and drops watchers. */
+  'overlays',
   'simulator',
   /** May submit transcriptions. */
   'transcription',

@@ -5,6 +5,8 @@
 import type { Scope } from './scopes.ts'
 import type { AlertsState } from './state/alerts.ts'
 import type { ObsState } from './state/obs.ts'
+import type { OutputsState } from './state/outputs.ts'
+import type { PictureState } from './state/picture.ts'
 import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
 import type { SystemState } from './state/system.ts'
@@ -14,6 +16,8 @@ export interface StateTopics {
   'state:obs': ObsState
   'state:twitch': TwitchState
   'state:alerts': AlertsState
+  'state:outputs': OutputsState
+  'state:picture': PictureState
   'state:system': SystemState
   'state:shortcuts': ShortcutsState
   'state:simulator': SimulatorState
@@ -25,10 +29,18 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:obs': ['read', 'obs'],
   'state:twitch': ['read', 'twitch'],
   'state:alerts': ['read', 'alerts', 'overlay'],
+  'state:outputs': ['read', 'overlays', 'overlay'],
+  'state:picture': ['read', 'overlays'],
   'state:system': ['read', 'system'],
   'state:shortcuts': ['read'],
   'state:simulator': ['read', 'simulator'],
 }
+
+/**
+ * `overlay:<output>`: the stage of an output says that it is there, with `OverlayJoin` as its join parameters. A *presence*
+ * topic: the hub knows each who joined and speaks to one of them at a time (`contracts/overlay-presence.ts`).
+ */
+export const OVERLAY_TOPIC_PREFIX = 'overlay:'
 
 /** Joined to send commands: the push's event is the command's name, its payload the arguments. */
 export const COMMANDS_TOPIC = 'commands'

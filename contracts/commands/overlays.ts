@@ -1,19 +1,29 @@
 import { z } from 'zod'
 import { command } from '../command.ts'
+import { outputIdSchema } from '../output.ts'
+
+const overlayUrls = z.object({
+  /** OBS draws the stage itself. */
+  url: z.string(),
+  /** OBS shows the picture that Landale paints once for all. */
+  liveUrl: z.string(),
+  /** A moving preview (MJPEG), small and slow. */
+  previewUrl: z.string(),
+})
 
 export const overlayCommands = {
   /** The old URL stops working at once. */
   'overlay.url.renew': command({
     title: 'Renew the URL of an overlay',
     scope: 'admin',
-    args: z.strictObject({ output: z.string().min(1).max(50) }),
-    result: z.object({ url: z.string() }),
+    args: z.strictObject({ output: outputIdSchema }),
+    result: overlayUrls,
     dangerous: true,
   }),
   'overlay.url.get': command({
     title: 'Read the URL of an overlay',
     scope: 'admin',
-    args: z.strictObject({ output: z.string().min(1).max(50) }),
-    result: z.object({ url: z.string() }),
+    args: z.strictObject({ output: outputIdSchema }),
+    result: overlayUrls,
   }),
 } as const

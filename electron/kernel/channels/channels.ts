@@ -31,19 +31,51 @@ export interface SignalHandle extends Disposable {
   push(event: string, payload: unknown): void
 }
 
+/** Someone who joined a presence topic. */
+export interface Guest {
+  /** Of this one join; a page that comes back is another guest. */
+  readonly id: string
+  readonly topic: string
+  readonly actor: Actor & { tokenId: string }
+  /** Of the other end. */
+  readonly address: string
+  /** The User-Agent, cut to 200 characters. */
+  readonly agent: string | null
+  /** ms epoch */
+  readonly since: number
+  readonly params: Record<string, unknown>
+  push(event: string, payload: unknown): void
+}
+
+/** A topic whose owner knows each who joined, and may speak to one alone. */
+export interface PresenceTopic {
+  /** Exact topic, or a prefix ending in `:*`. */
+  topic: string
+  scopes: readonly Scope[]
+  /** Throws a `CommandError` to refuse the join. */
+  onJoin(guest: Guest): void
+  /** Told once for every guest that got in, however it went. */
+  onLeave(guest: Guest): void
+}
+
 /** A question from a client on a joined topic, e.g. `ping` or `get_recent`. The answer is the reply's response. */
 export interface MessageHandler {
   /** Exact topic, or a prefix ending in `:*`. */
   topic: string
   event: string
   scopes: readonly Scope[]
-  handle(payload: unknown, context: { topic: string; actor: Actor }): Promise<unknown> | unknown
+  /** `guestId`: of the asker, where the topic is a presence topic. */
+  handle(
+    payload: unknown,
+    context: { topic: string; actor: Actor; guestId?: string | undefined },
+  ): Promise<unknown> | unknown
 }
 
 export interface Channels {
   state<K extends StateTopic>(topic: K, initial: StateTopics[K]): StateHandle<StateTopics[K]>
   news(topic: NewsTopic): Disposable
   signal(topic: SignalTopic): SignalHandle
+  presence(topic: PresenceTopic): Disposable
   onMessage(handler: MessageHandler): Disposable
   /** Sockets joined to at least one topic. */
   readonly clientCount: number
