@@ -12,8 +12,12 @@ export type RouteMatch =
 interface Entry {
   route: AnyRoute
   segments: readonly string[]
-  paramCount: number
+  /** Fewer first: the more of a path is fixed, the sooner it is asked. */
+  looseness: number
 }
+
+/** `:name` takes a whole part of the path; `:name.png` one that ends so, without the ending. */
+const PARAM = /^:(\w+)(\.\w+)?$/
 
 export class Router {
   #entries: Entry[] = []
@@ -30,8 +34,8 @@ export class Router {
       (other) => other.route.method === route.method && shapeOf(other.segments) === shape,
     )
     if (taken) throw new Error(`route ${route.method} ${route.path} is already there`)
-    const entry: Entry = { route, segments, paramCount: segments.filter(isParam).length }
-    this.#entries = [...this.#entries, entry].sort((a, b) => a.paramCount - b.paramCount)
+    const entry: Entry = { route, segments, looseness: loosenessOf(segments) }
+    this.#entries = [...this.#entries, entry].sort((a, b) => a.looseness - b.looseness)
     return toDisposable(() => {
       this.#entries = this.#entries.filter((other) => other !== entry)
     })
@@ -47,23 +51,43 @@ export class Router {
   }
 }
 
-function isParam(segment: string): boolean {
-  return segment.startsWith(':')
+function paramOf(segment: string): { name: string; ending: string } | null {
+  const [, name, ending = ''] = PARAM.exec(segment) ?? []
+  return name === undefined ? null : { name, ending }
 }
 
 function shapeOf(segments: readonly string[]): string {
-  return segments.map((segment) => (isParam(segment) ? ':' : segment)).join('/')
+  return segments
+    .map((segment) => {
+      const param = paramOf(segment)
+      return param ? `:${param.ending}` : segment
+    })
+    .join('/')
+}
+
+function loosenessOf(segments: readonly string[]): number {
+  return segments.reduce((sum, segment) => {
+    const param = paramOf(segment)
+    if (!param) return sum
+    return sum + (param.ending === '' ? 2 : 1)
+  }, 0)
 }
 
 function fits(entry: Entry, segments: readonly string[]): boolean {
   if (entry.segments.length !== segments.length) return false
-  return entry.segments.every((part, at) => (isParam(part) ? segments[at] !== '' : part === segments[at]))
+  return entry.segments.every((part, at) => {
+    const given = segments[at] ?? ''
+    const param = paramOf(part)
+    return param ? given.length > param.ending.length && given.endsWith(param.ending) : part === given
+  })
 }
 
 function paramsOf(entry: Entry, segments: readonly string[]): Record<string, string> {
   const params: Record<string, string> = {}
   for (const [at, part] of entry.segments.entries()) {
-    if (isParam(part)) params[part.slice(1)] = segments[at] ?? ''
+    const param = paramOf(part)
+    const given = segments[at] ?? ''
+    if (param) params[param.name] = given.slice(0, given.length - param.ending.length)
   }
   return params
 }

@@ -18,7 +18,7 @@ export interface RouteRequest<Q, B> {
 
 export interface Route<Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> {
   method: HttpMethod
-  /** e.g. `/api/obs/scene/:scene_name`. */
+  /** e.g. `/api/obs/scene/:scene_name`; a part `:name.png` takes what ends so, without the ending. */
   path: string
   /**
    * null: open to anyone who passes the Host and Origin checks (health and readiness only). 'token': any valid token;
