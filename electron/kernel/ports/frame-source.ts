@@ -2,13 +2,16 @@
 import type { Rect } from '../../../base/pixels/rect.ts'
 import type { FrameSourceKind } from '../../../contracts/state/picture.ts'
 
-/** One whole frame as an offscreen window gives it: premultiplied BGRA, rows without padding. */
+/** A frame as an offscreen window gives it: premultiplied BGRA, rows without padding. */
 export interface BitmapFrame {
-  /** `width * height * 4` bytes; whoever gets it owns it and may transfer it. */
+  /** Those of `area` alone, `area.width * area.height * 4` bytes; whoever gets it owns it and may transfer it. */
   pixels: Uint8Array<ArrayBuffer>
+  /** Of the canvas, px. */
   width: number
   height: number
-  /** What may have changed; more is allowed, less is not. */
+  /** The whole canvas in a source's first frame; later often just the damage, for copying costs by the pixel. */
+  area: Rect
+  /** What may have changed; more is allowed, less is not. Lies within `area`. */
   damage: Rect
   /** ms epoch */
   capturedAt: number
