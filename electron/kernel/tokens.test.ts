@@ -7,7 +7,7 @@ import { FakeClock } from '../../base/testing/fake-clock.ts'
 import { createSecrets, type SecretBox, secretsMigrations } from './secrets.ts'
 import { openStore } from './store/open-store.ts'
 import type { Store } from './store/store.ts'
-import { createTokens, type Tokens, tokensMigrations } from './tokens.ts'
+import { createTokens, mayWatch, type TokenActor, type Tokens, tokensMigrations } from './tokens.ts'
 
 /** Seals so that plain text would be noticed in the database. */
 const box: SecretBox = {
@@ -133,7 +133,7 @@ describe('overlay tokens', () => {
     expect(one).toBe(two)
     expect(await (await make()).overlayToken('main')).toBe(one)
     expect(await tokens.overlayToken('second')).not.toBe(one)
-    expect(tokens.verify(one)).toMatchObject({ name: 'overlay:main', scopes: ['overlay'] })
+    expect(tokens.verify(one)).toMatchObject({ name: 'overlay:main', scopes: ['overlay'], output: 'main' })
     expect(tokens.list().filter(({ name }) => name === 'overlay:main').length).toBe(1)
   })
 
@@ -165,5 +165,52 @@ describe('overlay tokens', () => {
     expect(made).not.toBe(old)
     expect(tokens.verify(old)).toBeNull()
     expect(tokens.verify(made)).not.toBeNull()
+  })
+
+  it('open one output and no other', async () => {
+    const made = await make()
+    const main = await made.overlayToken('main')
+    const { secret } = await made.create('overlay:main', ['overlay'])
+    const tokens = await make()
+    const actor = tokens.verify(main) as TokenActor
+    expect([mayWatch(actor, 'main'), mayWatch(actor, 'second')]).toEqual([true, false])
+    expect(tokens.outputOf(actor.tokenId)).toBe('main')
+    const named = tokens.verify(secret) as TokenActor
+    expect(tokens.outputOf(named.tokenId)).toBeNull()
+    expect(tokens.outputOf('control')).toBeNull()
+    // Made by hand, it is whatever its scopes say, and renewing the URL leaves it alone.
+    await tokens.renewOverlayToken('main')
+    expect(tokens.outputOf(actor.tokenId)).toBeNull()
+    expect(mayWatch(tokens.verify(secret) as TokenActor, 'second')).toBe(true)
+    expect(mayWatch({ name: 'deck', tokenId: 'd', scopes: ['obs'] }, 'main')).toBe(false)
+    expect(mayWatch(tokens.verify(tokens.controlToken) as TokenActor, 'main')).toBe(true)
+  })
+
+  it('are gone with their output', async () => {
+    const tokens = await make()
+    const secret = await tokens.overlayToken('second')
+    const revoked: string[] = []
+    tokens.onDidRevoke((id) => revoked.push(id))
+    await tokens.removeOverlayToken('second')
+    await tokens.removeOverlayToken('second')
+    expect([tokens.verify(secret), revoked.length]).toEqual([null, 1])
+    expect(await tokens.overlayToken('second')).not.toBe(secret)
+  })
+
+  it('of a database older than outputs know theirs by their name', async () => {
+    const older = mkdtempSync(join(tmpdir(), 'landale-tokens-'))
+    const options = { dataDir: older, clock, log: pino({ level: 'silent' }) }
+    const first = await openStore({ ...options, migrations: [...secretsMigrations, ...tokensMigrations.slice(0, 1)] })
+    const insert = (id: string, name: string, scopes: string) => ({
+      sql: 'INSERT INTO tokens (id, name, scopes, hash, created_at) VALUES (?, ?, ?, ?, 1)',
+      params: [id, name, scopes, id],
+    })
+    await first.run([insert('aa', 'overlay:main', '["overlay"]'), insert('bb', 'overlay:main', '["obs"]')])
+    await first.close()
+    const second = await openStore({ ...options, migrations: [...secretsMigrations, ...tokensMigrations] })
+    const tokens = await createTokens({ store: second, secrets: createSecrets(second, box), clock, dataDir: older })
+    expect(['aa', 'bb'].map((id) => tokens.outputOf(id))).toEqual(['main', null])
+    await second.close()
+    rmSync(older, { recursive: true })
   })
 })

@@ -8,8 +8,7 @@ import { chmod, link, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../../base/clock.ts'
 import { Emitter, type Event } from '../../base/emitter.ts'
-import type { Scope } from '../../contracts/scopes.ts'
-import { scopeSchema } from '../../contracts/scopes.ts'
+import { allows, type Scope, scopeSchema } from '../../contracts/scopes.ts'
 import type { TokenInfo } from '../../contracts/state/system.ts'
 import { type Actor, CommandError } from './commands.ts'
 import { newId } from './new-id.ts'
@@ -19,6 +18,14 @@ import type { Migration, Store } from './store/store.ts'
 /** Someone who showed a valid token. */
 export interface TokenActor extends Actor {
   tokenId: string
+  /** Set where the token is that of an overlay's URL: it opens this output's picture and no other. */
+  output?: string | undefined
+}
+
+/** Whether what belongs to `output` alone (its stage, its picture) may be given to `actor`. */
+export function mayWatch({ scopes, output: own }: TokenActor, output: string): boolean {
+  if (own !== undefined) return own === output
+  return allows(scopes, 'overlay') || allows(scopes, 'read')
 }
 
 export interface Tokens {
@@ -38,6 +45,10 @@ export interface Tokens {
   overlayToken(output: string): Promise<string>
   /** Makes a new one; the old one stops working at once. */
   renewOverlayToken(output: string): Promise<string>
+  /** Its URL stops working at once. Idempotent. */
+  removeOverlayToken(output: string): Promise<void>
+  /** The output whose URL carries this token; null where it is another token, or revoked. */
+  outputOf(tokenId: string): string | null
 }
 
 export interface TokensOptions {
@@ -61,6 +72,12 @@ export const tokensMigrations: readonly Migration[] = [
       revoked_at INTEGER
     ) STRICT`,
   },
+  {
+    id: 'tokens/2',
+    // Before, the name alone said it.
+    sql: `ALTER TABLE tokens ADD COLUMN output TEXT;
+      UPDATE tokens SET output = substr(name, 9) WHERE name LIKE 'overlay:_%' AND scopes = '["overlay"]'`,
+  },
 ]
 
 const CONTROL_TOKEN_ID = 'control'
@@ -83,6 +100,7 @@ interface Entry {
 interface TokenRow {
   id: string
   name: string
+  output: string | null
   scopes: string
   hash: string
   created_at: number
@@ -94,7 +112,7 @@ export async function createTokens({ store, secrets, clock, dataDir }: TokensOpt
   const didChange = new Emitter<void>()
   const byHash = new Map<string, Entry>()
   const byId = new Map<string, Entry>()
-  const overlayWork = new Map<string, Promise<string>>()
+  const overlayWork = new Map<string, Promise<unknown>>()
 
   const controlToken = await readOrMakeControlToken(dataDir)
   remember(
@@ -102,15 +120,17 @@ export async function createTokens({ store, secrets, clock, dataDir }: TokensOpt
     hashOf(controlToken),
   )
   const rows = await store.all<TokenRow>(
-    'SELECT id, name, scopes, hash, created_at, last_used_at FROM tokens WHERE revoked_at IS NULL ORDER BY created_at',
+    'SELECT id, name, scopes, hash, created_at, last_used_at, output FROM tokens WHERE revoked_at IS NULL ORDER BY created_at',
   )
   for (const row of rows) {
     const { id: tokenId, name, created_at: createdAt, last_used_at: lastUsedAt } = row
-    remember({ tokenId, name, scopes: readScopes(row.scopes), createdAt, lastUsedAt }, Buffer.from(row.hash, 'hex'))
+    const info = { tokenId, name, scopes: readScopes(row.scopes), createdAt, lastUsedAt }
+    remember(info, Buffer.from(row.hash, 'hex'), row.output ?? undefined)
   }
 
-  function remember(info: TokenInfo, hash: Buffer): void {
-    const actor: TokenActor = { name: info.name, scopes: info.scopes, tokenId: info.tokenId }
+  function remember(info: TokenInfo, hash: Buffer, output?: string): void {
+    const { name, scopes, tokenId } = info
+    const actor: TokenActor = output === undefined ? { name, scopes, tokenId } : { name, scopes, tokenId, output }
     const entry: Entry = { info, actor, hash }
     byHash.set(hash.toString('hex'), entry)
     byId.set(info.tokenId, entry)
@@ -132,17 +152,21 @@ export async function createTokens({ store, secrets, clock, dataDir }: TokensOpt
       .catch(() => {})
   }
 
-  async function create(name: string, scopes: readonly Scope[]): Promise<{ info: TokenInfo; secret: string }> {
+  async function create(
+    name: string,
+    scopes: readonly Scope[],
+    output?: string,
+  ): Promise<{ info: TokenInfo; secret: string }> {
     const secret = newSecret()
     const hash = hashOf(secret)
     const info: TokenInfo = { tokenId: newId(), name, scopes: [...scopes], createdAt: clock.now(), lastUsedAt: null }
     await store.run([
       {
-        sql: 'INSERT INTO tokens (id, name, scopes, hash, created_at) VALUES (?, ?, ?, ?, ?)',
-        params: [info.tokenId, name, JSON.stringify(scopes), hash.toString('hex'), info.createdAt],
+        sql: 'INSERT INTO tokens (id, name, scopes, hash, created_at, output) VALUES (?, ?, ?, ?, ?, ?)',
+        params: [info.tokenId, name, JSON.stringify(scopes), hash.toString('hex'), info.createdAt, output ?? null],
       },
     ])
-    remember(info, hash)
+    remember(info, hash, output)
     didChange.fire()
     return { info: { ...info }, secret }
   }
@@ -161,28 +185,33 @@ export async function createTokens({ store, secrets, clock, dataDir }: TokensOpt
     await store.run([{ sql: 'UPDATE tokens SET revoked_at = ? WHERE id = ?', params: [clock.now(), tokenId] }])
   }
 
-  async function revokeNamed(name: string): Promise<void> {
-    const entries = [...byId.values()].filter((entry) => entry.info.name === name)
+  async function revokeOf(output: string): Promise<void> {
+    const entries = [...byId.values()].filter((entry) => entry.actor.output === output)
     for (const entry of entries) await revoke(entry.info.tokenId)
   }
 
   async function makeOverlayToken(output: string): Promise<string> {
     const name = overlayName(output)
-    await revokeNamed(name)
-    const { secret } = await create(name, ['overlay'])
+    await revokeOf(output)
+    const { secret } = await create(name, ['overlay'], output)
     await secrets.set(name, secret)
     return secret
   }
 
+  async function removeOverlayToken(output: string): Promise<void> {
+    await revokeOf(output)
+    await secrets.delete(overlayName(output))
+  }
+
   async function readOverlayToken(output: string): Promise<string> {
     const kept = await secrets.get(overlayName(output)).catch(() => null)
-    const usable = kept !== null && byHash.get(hashOf(kept).toString('hex'))?.info.name === overlayName(output)
+    const usable = kept !== null && byHash.get(hashOf(kept).toString('hex'))?.actor.output === output
     return usable ? kept : makeOverlayToken(output)
   }
 
   /** One at a time for each output, so that two askers get the same URL. */
-  function inTurn(output: string, work: () => Promise<string>): Promise<string> {
-    const before = overlayWork.get(output) ?? Promise.resolve('')
+  function inTurn<T>(output: string, work: () => Promise<T>): Promise<T> {
+    const before = overlayWork.get(output) ?? Promise.resolve()
     const mine = before.then(work, work)
     overlayWork.set(output, mine)
     const done = () => {
@@ -205,11 +234,13 @@ export async function createTokens({ store, secrets, clock, dataDir }: TokensOpt
       noteUse(entry)
       return entry.actor
     },
-    create,
+    create: (name, scopes) => create(name, scopes),
     revoke,
     list: () => [...byId.values()].map(({ info }) => ({ ...info, scopes: [...info.scopes] })),
     overlayToken: (output) => inTurn(output, () => readOverlayToken(output)),
     renewOverlayToken: (output) => inTurn(output, () => makeOverlayToken(output)),
+    removeOverlayToken: (output) => inTurn(output, () => removeOverlayToken(output)),
+    outputOf: (tokenId) => byId.get(tokenId)?.actor.output ?? null,
   }
 }
 

@@ -21,8 +21,8 @@ it('words the URL of an output, renews it, and refuses an unknown output', async
   const running = service.run(controller.signal)
   const ask = (name: string, output: string) => commands.invoke(name, { output }, HUB_ACTOR)
   const url = (token: string) => `http://127.0.0.1:7175/overlay/main?token=${token}`
-  expect(await ask('overlay.url.get', 'main')).toEqual({ status: 'committed', result: { url: url('one') } })
-  expect(await ask('overlay.url.renew', 'main')).toEqual({ status: 'committed', result: { url: url('two') } })
+  expect(await ask('overlay.url.get', 'main')).toMatchObject({ status: 'committed', result: { url: url('one') } })
+  expect(await ask('overlay.url.renew', 'main')).toMatchObject({ status: 'committed', result: { url: url('two') } })
   expect(await service.urlOf('main')).toBe(url('two'))
   expect(await ask('overlay.url.get', 'second')).toMatchObject({ error: { code: 'not_found', path: 'output' } })
   controller.abort()

@@ -32,6 +32,15 @@ export function createOverlayUrls({ commands, tokens, baseUrl }: OverlayUrlsOpti
 
   const urlOf = async (output: string) => wordUrl(output, await tokens.overlayToken(known(output)))
 
+  function allUrls(output: string, token: string) {
+    const live = `${baseUrl()}/live/${encodeURIComponent(output)}`
+    return {
+      url: wordUrl(output, token),
+      liveUrl: `${live}?token=${token}`,
+      previewUrl: `${live}.mjpeg?token=${token}`,
+    }
+  }
+
   return {
     id: 'overlay-urls',
     health: HEALTHY,
@@ -39,11 +48,15 @@ export function createOverlayUrls({ commands, tokens, baseUrl }: OverlayUrlsOpti
     urlOf,
     async run(signal) {
       const owned = new DisposableStore()
-      owned.add(commands.handle('overlay.url.get', async ({ output }) => ({ url: await urlOf(output) })))
       owned.add(
-        commands.handle('overlay.url.renew', async ({ output }) => ({
-          url: wordUrl(output, await tokens.renewOverlayToken(known(output))),
-        })),
+        commands.handle('overlay.url.get', async ({ output }) =>
+          allUrls(output, await tokens.overlayToken(known(output))),
+        ),
+      )
+      owned.add(
+        commands.handle('overlay.url.renew', async ({ output }) =>
+          allUrls(output, await tokens.renewOverlayToken(known(output))),
+        ),
       )
       await untilAborted(signal)
       owned.dispose()

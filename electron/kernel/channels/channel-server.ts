@@ -10,14 +10,28 @@ import { withDeadline } from '../../../base/deadline.ts'
 import { type Disposable, DisposableStore, toDisposable } from '../../../base/lifecycle.ts'
 import { allows, type Scope } from '../../../contracts/scopes.ts'
 import { COMMANDS_TOPIC, type StateTopic, type StateTopics, stateTopicScopes } from '../../../contracts/topics.ts'
-import { HEARTBEAT_TOPIC, phoenixEvents, type WireError, type WireMessage } from '../../../contracts/wire.ts'
+import {
+  HEARTBEAT_TOPIC,
+  phoenixEvents,
+  type WireError,
+  type WireMessage,
+  type WireVersion,
+} from '../../../contracts/wire.ts'
 import type { StoredEvent } from '../bus.ts'
 import { CommandError, type Commands, pathText } from '../commands.ts'
 import type { Logger } from '../log.ts'
 import { newId } from '../new-id.ts'
 import type { Store } from '../store/store.ts'
 import type { TokenActor, Tokens } from '../tokens.ts'
-import type { Channels, MessageHandler, NewsTopic, SignalHandle, SignalTopic, StateHandle } from './channels.ts'
+import type {
+  Channels,
+  MessageHandler,
+  NewsTopic,
+  PresenceTopic,
+  SignalHandle,
+  SignalTopic,
+  StateHandle,
+} from './channels.ts'
 import { ClientSocket } from './client-socket.ts'
 import { EndOfTick } from './end-of-tick.ts'
 import { decodeFrame, wireVersionOf } from './frame-codec.ts'
@@ -26,8 +40,11 @@ import { Joined } from './joined.ts'
 import { type ChannelLimits, DEFAULT_CHANNEL_LIMITS } from './limits.ts'
 import { NewestSeq } from './newest-seq.ts'
 import { NewsSource } from './news-source.ts'
+import { PresenceGuest } from './presence-guest.ts'
+import { PresenceSource } from './presence-source.ts'
 import { SignalSource } from './signal-source.ts'
 import { jsonObject, StateSource } from './state-source.ts'
+import { covers } from './topic-pattern.ts'
 import type { ReplyParts, TopicSource } from './topic-source.ts'
 
 interface ChannelStats {
@@ -63,11 +80,22 @@ export interface ChannelsOptions {
 /** How often sockets are looked at for silence. */
 const SWEEP_MS = 5000
 
+/** Of a User-Agent: the longest of any browser, and then some. */
+const MAX_AGENT_LENGTH = 200
+
 const CLOSE_GOING_AWAY = 1001
 const CLOSE_POLICY = 1008
 
 /** Anyone with a token may join to give commands: each command has its own scope. */
 const COMMANDS_SOURCE: TopicSource = { scopes: [], join: () => ({}), leave: () => {} }
+
+/** A client's line once it is open. */
+interface Line {
+  socket: WebSocket
+  connection: Duplex
+  version: WireVersion
+  actor: TokenActor | null
+}
 
 class Refusal extends Error {
   readonly wire: WireError
@@ -85,6 +113,8 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
   const clients = new Set<ClientSocket>()
   const sources = new Map<string, TopicSource[]>([[COMMANDS_TOPIC, [COMMANDS_SOURCE]]])
   const newsSources = new Set<NewsSource>()
+  const presences = new Set<PresenceSource>()
+  const guests = new WeakMap<Joined, PresenceGuest>()
   const handlers = new Map<string, MessageHandler>()
   const newest = new NewestSeq(store)
   const endOfTick = new EndOfTick()
@@ -131,7 +161,7 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
       return
     }
     const server = actor ? webSockets : strangersWebSockets
-    server.handleUpgrade(request, connection, head, (socket) => accept(socket, connection, version, actor))
+    server.handleUpgrade(request, connection, head, (socket) => accept(request, { socket, connection, version, actor }))
   }
 
   function refusalOf(versionKnown: boolean, actor: TokenActor | null): string | null {
@@ -146,9 +176,11 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
     return count
   }
 
-  function accept(socket: WebSocket, connection: Duplex, version: 1 | 2, actor: TokenActor | null): void {
+  function accept(request: IncomingMessage, line: Line): void {
+    const address = request.socket.remoteAddress ?? ''
+    const agent = request.headers['user-agent']?.slice(0, MAX_AGENT_LENGTH) ?? null
     const client = new ClientSocket(
-      { socket, connection, version, actor, clock, limits, endOfTick },
+      { ...line, address, agent, clock, limits, endOfTick },
       { onText, onBinary, onDrained, onClosed },
     )
     clients.add(client)
@@ -210,11 +242,13 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
       joined = new Joined(client, message.topic, message.joinRef)
       client.joined.set(message.topic, joined)
       joinedSources.set(joined, topicSources)
+      if (topicSources.some((source) => source instanceof PresenceSource)) welcome(joined, message.payload)
       for (const source of topicSources) if (source.prepare) await source.prepare(joined, params)
       if (client.joined.get(message.topic) !== joined) return
       const parts: ReplyParts = {}
       for (const source of topicSources) Object.assign(parts, source.join(joined, params))
       reply(client, message, 'ok', jsonObject(parts))
+      guests.get(joined)?.open()
       for (const source of topicSources) source.start?.(joined)
     } catch (error) {
       if (joined) drop(joined)
@@ -229,7 +263,7 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
     if (!actor) {
       throw new Refusal('unauthorized', 'connect with a valid token in the URL: …/socket/websocket?token=<token>')
     }
-    const all = sources.get(topic) ?? []
+    const all = sources.get(topic) ?? presencesOf(topic)
     const asked = [...handlers.values()].filter((handler) => covers(handler.topic, topic))
     if (all.length === 0 && asked.length === 0) throw unmatchedTopic(topic)
     const allowed = all.filter((source) => source === COMMANDS_SOURCE || allowsAny(actor, source.scopes))
@@ -240,6 +274,21 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
       throw new Refusal('too_many_topics', `one socket may join ${limits.maxTopicsPerSocket} topics; open another`)
     }
     return allowed
+  }
+
+  function presencesOf(topic: string): PresenceSource[] {
+    return [...presences].filter((source) => covers(source.pattern, topic))
+  }
+
+  function welcome(joined: Joined, payload: unknown): void {
+    const { actor } = joined.client
+    if (!actor) return
+    const params = (payload ?? {}) as Record<string, unknown>
+    if (JSON.stringify(params).length > limits.maxGuestParams) {
+      const text = `payload: more than ${limits.maxGuestParams} characters; say less when joining`
+      throw new Refusal('invalid_payload', text, 'payload')
+    }
+    guests.set(joined, new PresenceGuest({ id: newId(), joined, actor, since: clock.now(), params }))
   }
 
   /** A client that joins again has forgotten its first join: that one is closed, as Phoenix does. */
@@ -272,7 +321,14 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
 
   function drop(joined: Joined): void {
     if (joined.client.joined.get(joined.topic) === joined) joined.client.joined.delete(joined.topic)
+    guests.get(joined)?.close()
     for (const source of sourcesOf(joined)) source.leave(joined)
+  }
+
+  /** Ends a join of which the client knows nothing. Clients take it for a crash of the topic and join again. */
+  function dismiss(joined: Joined): void {
+    drop(joined)
+    sendEnd(joined, phoenixEvents.error)
   }
 
   function leaveAll(client: ClientSocket): void {
@@ -281,7 +337,8 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
 
   async function onPush(client: ClientSocket, message: WireMessage): Promise<void> {
     const { actor } = client
-    if (!actor || !client.joined.has(message.topic)) {
+    const joined = client.joined.get(message.topic)
+    if (!actor || !joined) {
       replyError(client, message, unmatchedTopic(message.topic))
       return
     }
@@ -293,7 +350,7 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
     client.pendingRequests += 1
     try {
       if (message.topic === COMMANDS_TOPIC) await runCommand(client, message, actor)
-      else reply(client, message, 'ok', jsonOf(await ask(message, actor)))
+      else reply(client, message, 'ok', jsonOf(await ask(message, actor, guests.get(joined)?.id)))
     } catch (error) {
       replyError(client, message, error)
     } finally {
@@ -306,7 +363,7 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
     reply(client, message, answer.status === 'committed' ? 'ok' : 'error', jsonOf(answer))
   }
 
-  function ask({ topic, event, payload }: WireMessage, actor: TokenActor): Promise<unknown> {
+  function ask({ topic, event, payload }: WireMessage, actor: TokenActor, guestId?: string): Promise<unknown> {
     const handler = [...handlers.values()].find((each) => each.event === event && covers(each.topic, topic))
     if (!handler) throw new Refusal('unknown_command', `"${topic}" does not know "${event}"`)
     if (!allowsAny(actor, handler.scopes)) {
@@ -314,7 +371,7 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
     }
     const ms = limits.questionDeadlineMs
     const error = new Refusal('timeout', `"${event}" was not answered within ${ms / 1000} s`)
-    const answer = Promise.resolve().then(() => handler.handle(payload, { topic, actor }))
+    const answer = Promise.resolve().then(() => handler.handle(payload, { topic, actor, guestId }))
     return withDeadline(answer, { clock, ms, error })
   }
 
@@ -356,11 +413,7 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
       const rest = (sources.get(topic) ?? []).filter((other) => other !== source)
       if (rest.length > 0) sources.set(topic, rest)
       else sources.delete(topic)
-      for (const joined of [...end()]) {
-        drop(joined)
-        // Clients take this for a crash of the topic: they join again until it is back.
-        sendEnd(joined, phoenixEvents.error)
-      }
+      for (const joined of [...end()]) dismiss(joined)
     })
   }
 
@@ -399,6 +452,27 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
     return { push: (event, payload) => source.push(event, payload), dispose: () => registration.dispose() }
   }
 
+  function presence(topic: PresenceTopic): Disposable {
+    const onBug = (error: unknown) => log.error({ err: error, topic: topic.topic }, 'presence topic failed')
+    const source = new PresenceSource({ topic, guestOf, onBug })
+    presences.add(source)
+    for (const client of clients) {
+      for (const joined of [...client.joined.values()]) {
+        if (covers(source.pattern, joined.topic) && !sources.has(joined.topic)) dismiss(joined)
+      }
+    }
+    return toDisposable(() => {
+      presences.delete(source)
+      for (const joined of [...source.followers]) dismiss(joined)
+    })
+  }
+
+  function guestOf(joined: Joined): PresenceGuest {
+    const guest = guests.get(joined)
+    if (!guest) throw new Error(`nobody was welcomed to "${joined.topic}"`)
+    return guest
+  }
+
   function onMessageHandler(handler: MessageHandler): Disposable {
     const key = `${handler.topic} ${handler.event}`
     if (handlers.has(key)) throw new Error(`"${handler.event}" on "${handler.topic}" already has a handler`)
@@ -410,6 +484,7 @@ export function createChannels(options: ChannelsOptions): ChannelServer {
     state,
     news,
     signal,
+    presence,
     onMessage: onMessageHandler,
     get clientCount() {
       let count = 0
@@ -437,12 +512,6 @@ function webSocketServer(maxPayload: number): WebSocketServer {
 
 function allowsAny(actor: TokenActor, scopes: readonly Scope[]): boolean {
   return actor.scopes.includes('admin') || scopes.some((scope) => allows(actor.scopes, scope))
-}
-
-/** Whether a handler's topic, exact or a prefix ending in `:*`, is this one. */
-function covers(pattern: string, topic: string): boolean {
-  if (!pattern.endsWith(':*')) return pattern === topic
-  return topic.length >= pattern.length && topic.startsWith(pattern.slice(0, -1))
 }
 
 function unmatchedTopic(topic: string): Refusal {

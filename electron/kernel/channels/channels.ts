@@ -4,6 +4,7 @@ import type { Scope } from '../../../contracts/scopes.ts'
 import type { StateTopic, StateTopics } from '../../../contracts/topics.ts'
 import type { StoredEvent } from '../bus.ts'
 import type { Actor } from '../commands.ts'
+import type { TokenActor } from '../tokens.ts'
 
 /** A replicated state. The hub holds the truth; pages hold replicas. */
 export interface StateHandle<T> extends Disposable {
@@ -36,7 +37,7 @@ export interface Guest {
   /** Of this one join; a page that comes back is another guest. */
   readonly id: string
   readonly topic: string
-  readonly actor: Actor & { tokenId: string }
+  readonly actor: TokenActor
   /** Of the other end. */
   readonly address: string
   /** The User-Agent, cut to 200 characters. */
@@ -47,12 +48,12 @@ export interface Guest {
   push(event: string, payload: unknown): void
 }
 
-/** A topic whose owner knows each who joined, and may speak to one alone. */
+/** A topic whose owner knows each who joined, and may speak to one alone. It may have several owners. */
 export interface PresenceTopic {
-  /** Exact topic, or a prefix ending in `:*`. */
+  /** Exact topic, or a prefix ending in `:*`, which covers no topic that is served as state, news or signal. */
   topic: string
   scopes: readonly Scope[]
-  /** Throws a `CommandError` to refuse the join. */
+  /** Throws a `CommandError` to refuse the join. What is pushed meanwhile follows the join's reply. */
   onJoin(guest: Guest): void
   /** Told once for every guest that got in, however it went. */
   onLeave(guest: Guest): void
@@ -75,6 +76,7 @@ export interface Channels {
   state<K extends StateTopic>(topic: K, initial: StateTopics[K]): StateHandle<StateTopics[K]>
   news(topic: NewsTopic): Disposable
   signal(topic: SignalTopic): SignalHandle
+  /** Who is there already is told to join again, so that every owner knows every guest. */
   presence(topic: PresenceTopic): Disposable
   onMessage(handler: MessageHandler): Disposable
   /** Sockets joined to at least one topic. */

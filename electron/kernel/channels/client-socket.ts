@@ -29,6 +29,10 @@ export interface ClientSocketOptions {
   connection: Duplex
   version: WireVersion
   actor: TokenActor | null
+  /** Of the other end. */
+  address: string
+  /** The User-Agent, cut to 200 characters. */
+  agent: string | null
   clock: Clock
   limits: ChannelLimits
   endOfTick: EndOfTick
@@ -46,6 +50,8 @@ export class ClientSocket {
   readonly version: WireVersion
   /** Null: no valid token, so nothing may be joined. */
   readonly actor: TokenActor | null
+  readonly address: string
+  readonly agent: string | null
   readonly joined = new Map<string, Joined>()
   /** Commands and questions that have no answer yet. */
   pendingRequests = 0
@@ -64,10 +70,12 @@ export class ClientSocket {
   #creditAt: number
 
   constructor(options: ClientSocketOptions, events: ClientSocketEvents) {
-    const { socket, connection, version, actor, clock, limits, endOfTick } = options
+    const { socket, connection, version, actor, address, agent, clock, limits, endOfTick } = options
     this.#endOfTick = endOfTick
     this.version = version
     this.actor = actor
+    this.address = address
+    this.agent = agent
     this.#socket = socket
     this.#connection = connection
     this.#clock = clock

@@ -11,6 +11,8 @@ export interface ChannelLimits {
   maxStrangerFrameBytes: number
   /** Topics that one socket may have joined. */
   maxTopicsPerSocket: number
+  /** Join parameters of a guest of a presence topic, which its owner keeps, as JSON characters. */
+  maxGuestParams: number
   /** Commands and questions of one socket that may wait for their answers. */
   maxPendingRequests: number
   /** Incoming messages of one socket: sustained rate, and how many may come at once. */
@@ -43,6 +45,7 @@ export const DEFAULT_CHANNEL_LIMITS: ChannelLimits = {
   maxStrangers: 100,
   maxStrangerFrameBytes: 16 * 1024,
   maxTopicsPerSocket: 100,
+  maxGuestParams: 4096,
   maxPendingRequests: 64,
   messagesPerSecond: 1000,
   messageBurst: 2000,
