@@ -17,15 +17,20 @@ class FakeApp extends EventEmitter {
 
 class FakePage extends EventEmitter {
   open: (details: HandlerDetails) => { action: string } = () => ({ action: 'allow' })
+  offscreen = false
+
+  isOffscreen(): boolean {
+    return this.offscreen
+  }
 
   setWindowOpenHandler(handler: typeof this.open): void {
     this.open = handler
   }
 
   /** Answers whether the page got where it wanted. */
-  goes(event: string, url: string): boolean {
+  goes(event: string, url: string, isMainFrame = true): boolean {
     let prevented = false
-    this.emit(event, { url, preventDefault: () => (prevented = true) })
+    this.emit(event, { url, isMainFrame, preventDefault: () => (prevented = true) })
     return !prevented
   }
 
@@ -70,6 +75,19 @@ describe('hardening', () => {
     expect(page.goes(event, 'http://127.0.0.1:8080/')).toBe(false)
     expect(page.goes(event, 'file:///etc/passwd')).toBe(false)
     expect(log.messages).toHaveLength(2)
+    hardening.dispose()
+  })
+
+  test("only a picture's frames may show the web, and not even they this machine", () => {
+    const { page, hardening } = setUp()
+    expect(page.goes('will-frame-navigate', 'https://widget.example/', false)).toBe(false)
+    page.offscreen = true
+    for (const event of ['will-frame-navigate', 'will-redirect']) {
+      expect(page.goes(event, 'https://widget.example/', false)).toBe(true)
+      expect(page.goes(event, 'https://widget.example/', true)).toBe(false)
+      expect(page.goes(event, 'file:///etc/passwd', false)).toBe(false)
+      expect(page.goes(event, 'steam://run/1', false)).toBe(false)
+    }
     hardening.dispose()
   })
 

@@ -5,7 +5,7 @@
  */
 import type { App, Session, WebContents } from 'electron'
 import { type Disposable, toDisposable } from '../../base/lifecycle.ts'
-import { externalAddress, isWithin } from './navigation-policy.ts'
+import { externalAddress, isLayerAddress, isWithin } from './navigation-policy.ts'
 import type { ShellLog } from './shell-log.ts'
 
 export interface HardeningOptions {
@@ -19,6 +19,7 @@ export interface HardeningOptions {
 
 interface NavigationEvent {
   readonly url: string
+  readonly isMainFrame: boolean
   preventDefault(): void
 }
 
@@ -31,17 +32,20 @@ export function harden({ app, ownOrigin, openExternal, log }: HardeningOptions):
     else openExternal(address).catch((error: unknown) => log.warn({ err: error, url }, 'the browser did not open'))
   }
 
-  const keepInside = (event: NavigationEvent) => {
+  const keepInside = (event: NavigationEvent, mayHoldLayers: boolean) => {
     const origin = ownOrigin()
     if (origin !== undefined && isWithin(origin, event.url)) return
+    if (mayHoldLayers && !event.isMainFrame && isLayerAddress(event.url)) return
     event.preventDefault()
     log.warn({ url: event.url }, 'a page tried to leave the hub and was held back')
   }
 
   const onContents = (_event: unknown, contents: WebContents) => {
-    contents.on('will-navigate', keepInside)
-    contents.on('will-frame-navigate', keepInside)
-    contents.on('will-redirect', keepInside)
+    // A picture's frames are its layers, from anywhere on the web; nobody sees or clicks them (`offscreen-window.ts`).
+    const onNavigate = (event: NavigationEvent) => keepInside(event, contents.isOffscreen())
+    contents.on('will-navigate', onNavigate)
+    contents.on('will-frame-navigate', onNavigate)
+    contents.on('will-redirect', onNavigate)
     contents.on('will-attach-webview', (event) => event.preventDefault())
     contents.setWindowOpenHandler(({ url }) => {
       openOutside(url)

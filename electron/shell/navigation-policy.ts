@@ -14,3 +14,11 @@ export function externalAddress(url: string): string | undefined {
   const { protocol, username, password, href } = new URL(url)
   return protocol === 'https:' && username === '' && password === '' ? href : undefined
 }
+
+/** What a layer of the picture may show: pages of the web and what a page makes itself, but nothing of this machine. */
+const LAYER_PROTOCOLS: readonly string[] = ['https:', 'http:', 'about:', 'blob:', 'data:']
+
+/** Whether a layer may go to `url`. */
+export function isLayerAddress(url: string): boolean {
+  return URL.canParse(url) && LAYER_PROTOCOLS.includes(new URL(url).protocol)
+}

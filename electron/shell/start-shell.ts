@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import {
   app,
   BrowserWindow,
+  type BrowserWindowConstructorOptions,
   dialog,
   globalShortcut,
   ipcMain,
@@ -20,12 +21,14 @@ import {
 } from 'electron'
 import { systemClock } from '../../base/clock.ts'
 import { type Disposable, DisposableStore } from '../../base/lifecycle.ts'
+import type { FrameSources } from '../kernel/ports/frame-source.ts'
 import type { GlobalKeys } from '../kernel/ports/global-keys.ts'
 import type { SecretBox } from '../kernel/secrets.ts'
 import { serveDashboard } from './dashboard-ipc.ts'
 import { type DashboardWindow, openDashboardWindow } from './dashboard-window.ts'
 import { createGlobalKeys } from './global-keys.ts'
 import { harden } from './hardening.ts'
+import { createOffscreenSource } from './offscreen-source.ts'
 import { flushBeforeQuit } from './quit-flush.ts'
 import { createSafeStorageBox } from './safe-storage.ts'
 import type { ShellLog } from './shell-log.ts'
@@ -36,6 +39,8 @@ import { placeDashboard } from './window-placement.ts'
 /** What the app gives to the hub. */
 export interface ShellPorts {
   globalKeys: GlobalKeys
+  /** Paints outputs in windows that nobody sees. */
+  frameSources: FrameSources
   /** Undefined where the system keeps no secrets; the hub then uses its key file. */
   secretBox: SecretBox | undefined
   /** Where the app may keep its data, absolute. */
@@ -78,6 +83,8 @@ export function startShell({ startHub, log, preloadPath = PRELOAD_PATH }: ShellO
   let hub: Promise<RunningHub> | undefined
   const owned = new DisposableStore()
   owned.add(harden({ app, ownOrigin: () => origin, openExternal: (url) => shell.openExternal(url), log }))
+  // A window that nobody sees paints the picture; its renderers must not be put behind those that somebody sees.
+  app.commandLine.appendSwitch('disable-renderer-backgrounding')
   // The default menu brings reload and developer tools; on a Mac it also brings copy and paste, so there it stays.
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
   // Without this listener Electron quits with its last window.
@@ -114,8 +121,10 @@ export function startShell({ startHub, log, preloadPath = PRELOAD_PATH }: ShellO
 function createPorts(owned: DisposableStore, log: ShellLog): ShellPorts {
   const globalKeys = createGlobalKeys(globalShortcut, log)
   owned.defer(() => globalKeys.dispose())
+  const createWindow = (options: BrowserWindowConstructorOptions) => new BrowserWindow(options)
   return {
     globalKeys,
+    frameSources: createOffscreenSource({ createWindow, clock: systemClock, random: Math.random, log }),
     secretBox: createSafeStorageBox(safeStorage, process.platform),
     userDataDir: app.getPath('userData'),
     quit: () => app.quit(),
