@@ -2,35 +2,35 @@
  * From what a compositor gives (premultiplied BGRA) to what `putImageData` takes (straight RGBA). Little-endian, as every
  * machine that Chromium runs on.
  */
+import type { Plane } from './damage.ts'
 import type { Rect } from './rect.ts'
 
 /** `round(colour * 255 / alpha)` at `alpha << 8 | colour`; made when it is first needed. */
 let straightened: Uint8Array | undefined
 
 /**
- * Converts the pixels of `rect` from `source` into the same place of `target`; both are canvases `width` pixels wide, rows
- * without padding. Rounded to the nearest; alpha 0 gives 0, 0, 0, 0. A colour above its alpha, which is no colour, gives
- * 255.
+ * Converts the pixels of `rect` from `source` into the same place of `target`, a canvas `width` pixels wide. Rounded to
+ * the nearest; alpha 0 gives 0, 0, 0, 0. A colour above its alpha, which is no colour, gives 255.
  */
-export function toStraightRgba(source: Uint32Array, target: Uint32Array, width: number, rect: Rect): void {
+export function toStraightRgba(source: Plane, target: Uint32Array, width: number, rect: Rect): void {
   straightened ??= makeTable()
   for (let y = rect.y; y < rect.y + rect.height; y++) {
-    const start = y * width + rect.x
-    convertRun(source, target, start, start + rect.width, straightened)
+    const start = source.offset + y * source.stride + rect.x
+    convertRun(source.pixels.subarray(start, start + rect.width), target, y * width + rect.x, straightened)
   }
 }
 
-function convertRun(source: Uint32Array, target: Uint32Array, start: number, end: number, table: Uint8Array): void {
+function convertRun(source: Uint32Array, target: Uint32Array, start: number, table: Uint8Array): void {
   // Neighbours are often equal: flat areas and clear ones cost one comparison a pixel.
   let last = 0
   let converted = 0
-  for (let at = start; at < end; at++) {
+  for (let at = 0; at < source.length; at++) {
     const pixel = source[at] as number
     if (pixel !== last) {
       last = pixel
       converted = convertPixel(pixel, table)
     }
-    target[at] = converted
+    target[start + at] = converted
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { toStraightRgba } from './convert.ts'
-import { findDamage } from './damage.ts'
+import { areaPlane, canvasPlane, findDamage, findDamageBetween, findPainted } from './damage.ts'
 import { packRects, unpackRects } from './pack.ts'
 import { areaOf, boundsOf, containsRect, intersectionOf, overlaps, type Rect, totalArea } from './rect.ts'
 import { Region } from './region.ts'
@@ -118,6 +118,22 @@ describe('damage', () => {
     )
   })
 
+  it('is the same for an area cut out of a canvas', () => {
+    fc.assert(
+      fc.property(rects, rectIn(WIDTH, HEIGHT), (painted, area) => {
+        const before = new Uint32Array(WIDTH * HEIGHT)
+        const after = new Uint32Array(WIDTH * HEIGHT)
+        for (const rect of painted) paint(after, WIDTH, rect, 1)
+        const cut = new Uint8Array(areaOf(area) * 4)
+        packRects(new Uint8Array(after.buffer), WIDTH, [area], cut)
+        const plane = areaPlane(new Uint32Array(cut.buffer), area)
+        const expected = findDamage(before, after, WIDTH, area)
+        expect(findDamageBetween(canvasPlane(before, WIDTH), plane, area)).toEqual(expected)
+        expect(findPainted(after, WIDTH, area)).toEqual(expected)
+      }),
+    )
+  })
+
   it('is the one pixel that changed', () => {
     const before = new Uint32Array(WIDTH * HEIGHT)
     const after = before.slice()
@@ -164,7 +180,7 @@ describe('premultiplied BGRA to straight RGBA', () => {
       const source = new Uint32Array(256)
       for (let c = 0; c < 256; c++) source[c] = ((alpha << 24) | (c << 16) | ((255 - c) << 8) | (c >> 1)) >>> 0
       const target = new Uint32Array(256)
-      toStraightRgba(source, target, 256, { x: 0, y: 0, width: 256, height: 1 })
+      toStraightRgba(canvasPlane(source, 256), target, 256, { x: 0, y: 0, width: 256, height: 1 })
       const bytes = new Uint8Array(target.buffer)
       const straight = (c: number) => (alpha === 0 ? 0 : Math.min(255, Math.round((c * 255) / alpha)))
       for (let c = 0; c < 256; c++) {
@@ -182,7 +198,7 @@ describe('premultiplied BGRA to straight RGBA', () => {
           source.set([Math.min(b, a), Math.min(g, a), Math.min(r, a), a], index * 4)
         })
         const target = new Uint32Array(60).fill(0x12345678)
-        toStraightRgba(new Uint32Array(source.buffer), target, 10, rect)
+        toStraightRgba(canvasPlane(new Uint32Array(source.buffer), 10), target, 10, rect)
         const bytes = new Uint8Array(target.buffer)
         for (let index = 0; index < 60; index++) {
           const [r = 0, g = 0, b = 0, a = 0] = bytes.subarray(index * 4)

@@ -16,7 +16,10 @@ export const FIXED_HEADER_BYTES = 40
 export type PixelFormat = 'raw' | 'lz4'
 
 export interface PacketHeader {
-  /** A key frame is the whole picture and needs nothing before it. */
+  /**
+   * A key frame is the whole picture and needs nothing before it: who draws it begins with a clear canvas of its size, and
+   * what none of its rectangles covers stays transparent.
+   */
   key: boolean
   format: PixelFormat
   output: string
