@@ -7,7 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { CdpConnection, type CdpSession } from './cdp.ts'
+import { type CdpSession, connectCdp } from './cdp.ts'
 
 export interface Chromium {
   readonly pid: number
@@ -61,7 +61,7 @@ export async function startChromium(extraSwitches: string[]): Promise<Chromium> 
     kill()
     throw error
   })
-  const connection = await CdpConnection.connect(announcement.replace('DevTools listening on ', ''))
+  const connection = await connectCdp(announcement.replace('DevTools listening on ', ''))
   return {
     pid: child.pid ?? 0,
     announcement,
