@@ -35,6 +35,8 @@ const hubConfigSchema = z.strictObject({
     .default(MAX_FRAME_BYTES),
   obs: obsConfigSchema.prefault({}),
   twitch: twitchConfigSchema.prefault({}),
+  /** The picture's own port, for `/live`; 0 takes a free one. Without it the one after `port`, or a free one if that is taken. */
+  picture: z.strictObject({ port: port.optional() }).prefault({}),
   /** Where the IronMON tracker connects. */
   ironmon: z.strictObject({ port: port.default(8080) }).prefault({}),
 })
@@ -45,6 +47,7 @@ const text = (value: string) => value
 
 const ENV_SETTINGS: readonly EnvSetting[] = [
   { name: 'LANDALE_PORT', path: ['port'], read: numberOrText },
+  { name: 'LANDALE_PICTURE_PORT', path: ['picture', 'port'], read: numberOrText },
   { name: 'LANDALE_LOG_LEVEL', path: ['logLevel'], read: text },
   { name: 'LANDALE_OBS_URL', path: ['obs', 'url'], read: text },
   { name: 'LANDALE_OBS_PASSWORD', path: ['obs', 'password'], read: text },

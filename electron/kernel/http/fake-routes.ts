@@ -33,6 +33,7 @@ export class FakeRoutes implements Routes {
       body: route.body ? route.body.parse(input.body) : undefined,
       actor: HUB_ACTOR,
       correlationId: 'test',
+      hostname: '127.0.0.1',
       signal: new AbortController().signal,
     })
   }

@@ -256,7 +256,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const json = changes ? await readJsonBody(request, response, limits.maxBodyBytes) : undefined
     const body = route.body ? parseWith(route.body, json, 422, 'invalid_body') : undefined
     const signal = signalOf(response)
-    const call: RouteRequest<unknown, unknown> = { params, query, body, actor, correlationId, signal }
+    const { hostname } = new URL(`http://${request.headers.host}`)
+    const call: RouteRequest<unknown, unknown> = { params, query, body, actor, correlationId, hostname, signal }
     const result = await route.handle(call as never)
     if (result instanceof HttpAnswer) return result
     return result === undefined ? new HttpAnswer(204, null) : new HttpAnswer(200, result)

@@ -13,6 +13,8 @@ export interface RouteRequest<Q, B> {
   body: B
   actor: Actor
   correlationId: string
+  /** The name the caller knows us by, checked: the Host header without its port. */
+  hostname: string
   signal: AbortSignal
 }
 
