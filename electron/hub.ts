@@ -6,12 +6,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
+import { MAIN_OUTPUT } from '../contracts/output.ts'
 import type { ObsEnvironment } from './connections/obs/config.ts'
 import { createObsConnection } from './connections/obs/connection.ts'
 import { createTwitchConnection } from './connections/twitch/connection.ts'
 import { twitchMigrations } from './connections/twitch/migrations.ts'
 import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
-import { createOverlayUrls, MAIN_OUTPUT } from './features/overlay-urls/overlay-urls.ts'
+import { outputsMigrations } from './features/outputs/output-store.ts'
+import { createOutputs } from './features/outputs/outputs.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
 import { createSimulator } from './features/simulator/simulator.ts'
 import { createSystem } from './features/system/system.ts'
@@ -89,6 +91,7 @@ async function compose(
     ...twitchMigrations,
     ...alertsMigrations,
     ...shortcutsMigrations,
+    ...outputsMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -133,10 +136,22 @@ async function compose(
   owned.add(bus.onEvent((event) => channels.publish(event)))
   owned.add(bus.onEvent((event) => metrics.countEvent(event)))
 
-  // Connections: the outside world.
+  // What is shown: connections install it, features draw it.
   let url = ''
-  const overlayUrls = createOverlayUrls({ commands, tokens, baseUrl: () => url })
-  const overlayUrl = overlayUrls.urlOf
+  const baseUrl = () => url
+  const outputs = await createOutputs({
+    commands,
+    channels,
+    store,
+    tokens,
+    baseUrl,
+    picturePort: () => null,
+    allowedHosts,
+    log: logOf('outputs'),
+  })
+  const overlayUrl = (output: string) => outputs.urlOf(output)
+
+  // Connections: the outside world.
   const { random } = Math
   supervisor.add(
     createObsConnection({
@@ -170,7 +185,7 @@ async function compose(
   )
 
   // Features: what the hub does with it.
-  supervisor.add(overlayUrls)
+  supervisor.add(outputs)
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))

@@ -178,10 +178,11 @@ describe('overlay tokens', () => {
     const named = tokens.verify(secret) as TokenActor
     expect(tokens.outputOf(named.tokenId)).toBeNull()
     expect(tokens.outputOf('control')).toBeNull()
-    // Made by hand, it is whatever its scopes say, and renewing the URL leaves it alone.
+    // Made by hand, it is of no output, and renewing the URL leaves it alone.
     await tokens.renewOverlayToken('main')
     expect(tokens.outputOf(actor.tokenId)).toBeNull()
-    expect(mayWatch(tokens.verify(secret) as TokenActor, 'second')).toBe(true)
+    expect(mayWatch(tokens.verify(secret) as TokenActor, 'main')).toBe(false)
+    expect(mayWatch({ name: 'seq', tokenId: 's', scopes: ['read'] }, 'main')).toBe(true)
     expect(mayWatch({ name: 'deck', tokenId: 'd', scopes: ['obs'] }, 'main')).toBe(false)
     expect(mayWatch(tokens.verify(tokens.controlToken) as TokenActor, 'main')).toBe(true)
   })

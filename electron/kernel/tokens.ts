@@ -24,8 +24,7 @@ export interface TokenActor extends Actor {
 
 /** Whether what belongs to `output` alone (its stage, its picture) may be given to `actor`. */
 export function mayWatch({ scopes, output: own }: TokenActor, output: string): boolean {
-  if (own !== undefined) return own === output
-  return allows(scopes, 'overlay') || allows(scopes, 'read')
+  return own === undefined ? allows(scopes, 'read') : own === output
 }
 
 export interface Tokens {
