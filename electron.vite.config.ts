@@ -20,6 +20,7 @@ export default defineConfig({
           headless: from('electron/headless.ts'),
           'store-writer': from('electron/kernel/store/writer-worker.ts'),
           'store-reader': from('electron/kernel/store/reader-worker.ts'),
+          'picture-worker': from('electron/features/compositor/server/picture-worker.ts'),
         },
       },
     },
@@ -45,7 +46,13 @@ export default defineConfig({
       minify: true,
       outDir: from('out/renderer'),
       rolldownOptions: {
-        input: { dashboard: from('renderer/index.html'), stage: from('overlays/stage/index.html') },
+        input: {
+          dashboard: from('renderer/index.html'),
+          stage: from('overlays/stage/index.html'),
+          viewer: from('overlays/viewer/index.html'),
+          alerts: from('overlays/alerts/index.html'),
+          'test-card': from('overlays/test-card/index.html'),
+        },
       },
     },
   },

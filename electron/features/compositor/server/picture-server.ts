@@ -82,6 +82,8 @@ export interface PictureServer {
   openSink(output: string): Promise<FrameSink>
   /** Ends the session: what is shown stays, but who comes now waits for a new one's picture. */
   closeSink(output: string): void
+  /** Hears of an output whose session can't go on, since frames were lost: its source has to be started anew. */
+  readonly onDidLoseSource: Event<string>
   /** The source is gone for long: viewers show nothing until the next frame. */
   blank(output: string): void
 
@@ -102,7 +104,6 @@ export interface PictureServer {
   /** The viewer shows nothing and stays away. */
   drop(viewer: string): void
   cue(viewer: string, cue: SoundCue): void
-  elect(viewer: string, elected: boolean): void
   readonly onDidStartCue: Event<{ viewer: string; id: string }>
   /** What the token opened closes at once. */
   revokeToken(tokenId: string): void

@@ -1,0 +1,126 @@
+/**
+ * The picture of one output as everybody should see it: straight RGBA, the reference for every viewer. Takes frames in
+ * whatever shape sources have them and answers what they really changed. Knows no viewer and no socket.
+ */
+import { toStraightRgba } from '../../../../base/pixels/convert.ts'
+import {
+  areaPlane,
+  canvasPlane,
+  findDamage,
+  findDamageBetween,
+  findPainted,
+  type Plane,
+} from '../../../../base/pixels/damage.ts'
+import { unpackRects } from '../../../../base/pixels/pack.ts'
+import { areaOf, containsRect, type Rect } from '../../../../base/pixels/rect.ts'
+import { decompressLz4 } from '../../../../contracts/picture/lz4.ts'
+import type { PacketHeader } from '../../../../contracts/picture/packet.ts'
+import type { BitmapFrame } from '../../../kernel/ports/frame-source.ts'
+
+const BYTES_PER_PIXEL = 4
+
+export class Canvas {
+  readonly width: number
+  readonly height: number
+  readonly bytes: Uint8Array
+  readonly #words: Uint32Array
+  /** The last frame of an offscreen window, premultiplied BGRA: what the next one is compared with. */
+  #bitmap: Uint32Array | undefined
+
+  constructor(width: number, height: number) {
+    this.width = width
+    this.height = height
+    this.#words = new Uint32Array(width * height)
+    this.bytes = new Uint8Array(this.#words.buffer)
+  }
+
+  get bounds(): Rect {
+    return { x: 0, y: 0, width: this.width, height: this.height }
+  }
+
+  /** Everything that is not clear: what a key frame has to carry. */
+  painted(): Rect[] {
+    return findPainted(this.#words, this.width, this.bounds)
+  }
+
+  /** The source's frames begin anew: nothing is known of the last one. */
+  forgetBitmap(): void {
+    this.#bitmap = undefined
+  }
+
+  /** Whether the frame has the canvas's size and says nothing impossible. */
+  fits({ width, height, area, damage, pixels }: BitmapFrame): boolean {
+    const bounds = this.bounds
+    if (width !== this.width || height !== this.height) return false
+    if (areaOf(area) === 0 || !containsRect(bounds, area)) return false
+    if (areaOf(damage) > 0 && !containsRect(area, damage)) return false
+    return pixels.length === areaOf(area) * BYTES_PER_PIXEL
+  }
+
+  /**
+   * Takes a frame that fits. Answers what it changed, or null when it holds only a part although no whole frame came
+   * before it.
+   */
+  takeBitmap(frame: BitmapFrame): Rect[] | null {
+    const { area, damage } = frame
+    const words = wordsOf(frame.pixels)
+    const source = areaPlane(words, area)
+    if (!this.#bitmap) {
+      if (!containsRect(area, this.bounds)) return null
+      this.#bitmap = words
+      const fresh = new Uint32Array(words.length)
+      toStraightRgba(source, fresh, this.width, this.bounds)
+      return this.#replaceAll(fresh)
+    }
+    if (areaOf(damage) === 0) return []
+    const changed = findDamageBetween(canvasPlane(this.#bitmap, this.width), source, damage)
+    for (const rect of changed) {
+      copyRect(source, this.#bitmap, this.width, rect)
+      toStraightRgba(source, this.#words, this.width, rect)
+    }
+    return changed
+  }
+
+  /** Takes a packet that `readPacket` found sound and that is for this canvas. Answers what it changed. */
+  takePacket(header: PacketHeader, pixels: Uint8Array): readonly Rect[] {
+    const raw = header.format === 'raw' ? pixels : decompressed(pixels, header.pixelBytes)
+    if (!header.key) {
+      unpackRects(raw, this.bytes, this.width, header.rects)
+      return header.rects
+    }
+    const fresh = new Uint32Array(this.#words.length)
+    unpackRects(raw, new Uint8Array(fresh.buffer), this.width, header.rects)
+    return this.#replaceAll(fresh)
+  }
+
+  /** A copy of its pixels, for work that takes its time. */
+  copyTo(target: Uint8Array): void {
+    target.set(this.bytes)
+  }
+
+  /** A source that was started anew mostly paints what was there before: then nobody needs to be sent anything. */
+  #replaceAll(fresh: Uint32Array): Rect[] {
+    const changed = findDamage(this.#words, fresh, this.width, this.bounds)
+    for (const rect of changed) copyRect(canvasPlane(fresh, this.width), this.#words, this.width, rect)
+    return changed
+  }
+}
+
+function decompressed(block: Uint8Array, bytes: number): Uint8Array {
+  const pixels = new Uint8Array(bytes)
+  decompressLz4(block, pixels)
+  return pixels
+}
+
+function copyRect({ pixels, stride, offset }: Plane, target: Uint32Array, width: number, rect: Rect): void {
+  for (let y = rect.y; y < rect.y + rect.height; y++) {
+    const start = offset + y * stride + rect.x
+    target.set(pixels.subarray(start, start + rect.width), y * width + rect.x)
+  }
+}
+
+/** The same memory as pixels; a copy where it does not lie at a multiple of four. */
+function wordsOf(bytes: Uint8Array<ArrayBuffer>): Uint32Array {
+  const aligned = bytes.byteOffset % 4 === 0 ? bytes : bytes.slice()
+  return new Uint32Array(aligned.buffer, aligned.byteOffset, aligned.length / 4)
+}
