@@ -37,7 +37,9 @@ export function decompressLz4(block: Uint8Array, target: Uint8Array): void {
     from += literals
     to += literals
     if (from === block.length) break
-    const offset = (block[from++] as number) | ((block[from++] ?? 256) << 8)
+    if (from + 2 > block.length) throw new Lz4Error('the block is cut off')
+    const offset = (block[from] as number) | ((block[from + 1] as number) << 8)
+    from += 2
     if (offset === 0 || offset > to) throw new Lz4Error('a match before the beginning')
     const length = longer(token & 15) + 4
     if (length > target.length - to) throw new Lz4Error('a match too long')

@@ -95,6 +95,10 @@ export function readPacket(packet: Uint8Array): { header: PacketHeader; pixels: 
   if (format !== 1 && format !== 2) throw new PacketError(`pixel format ${format}`)
   const width = view.getUint16(4, true)
   const height = view.getUint16(6, true)
+  if (width === 0 || height === 0) throw new PacketError('a canvas without pixels')
+  const capturedAt = view.getFloat64(16, true)
+  const sentAt = view.getFloat64(24, true)
+  if (!Number.isFinite(capturedAt) || !Number.isFinite(sentAt)) throw new PacketError('a time that is none')
   const rectCount = view.getUint32(32, true)
   const pixelBytes = view.getUint32(36, true)
   const rectsAt = FIXED_HEADER_BYTES + paddedLength(nameLength)
@@ -124,8 +128,8 @@ export function readPacket(packet: Uint8Array): { header: PacketHeader; pixels: 
       height,
       sequence: view.getUint32(8, true),
       previous: view.getUint32(12, true),
-      capturedAt: view.getFloat64(16, true),
-      sentAt: view.getFloat64(24, true),
+      capturedAt,
+      sentAt,
       rects,
       pixelBytes,
     },

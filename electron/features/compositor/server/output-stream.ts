@@ -2,13 +2,14 @@
  * One output in the picture server's thread: its canvas, the session of its source, and everybody it goes to. Each frame
  * is worked off at once, and nothing here runs by itself when nothing changes. Knows no address, no token and no socket.
  */
-import type { Rect } from '../../../../base/pixels/rect.ts'
+
 import { Emitter } from '../../../../base/emitter.ts'
+import type { Rect } from '../../../../base/pixels/rect.ts'
 import type { PacketHeader } from '../../../../contracts/picture/packet.ts'
 import type { BitmapFrame } from '../../../kernel/ports/frame-source.ts'
 import type { BufferPool } from './buffer-pool.ts'
 import { Canvas } from './canvas.ts'
-import { observe, type Histogram } from './histogram.ts'
+import { type Histogram, observe } from './histogram.ts'
 import type { LinkEstimate } from './link-estimate.ts'
 import type { OutputShape } from './picture-server.ts'
 import type { OutputCounts } from './protocol.ts'

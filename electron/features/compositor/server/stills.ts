@@ -14,7 +14,7 @@ const PNG_EFFORT = 3
 const WEBP_QUALITY = 90
 const JPEG_QUALITY = 80
 
-type CreateSharp = (typeof import('sharp'))['default']
+type CreateSharp = typeof import('sharp')['default']
 
 let loading: Promise<CreateSharp> | undefined
 
