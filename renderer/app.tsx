@@ -10,7 +10,7 @@ import { Keys } from './features/keys/keys.tsx'
 import { Modules } from './features/modules/modules.tsx'
 import { ObsSetup } from './features/obs-setup/obs-setup.tsx'
 import { OutputPanel } from './features/output/output-panel.tsx'
-import { Overlays } from './features/overlays/overlays.tsx'
+import { Outputs } from './features/outputs/outputs.tsx'
 import { ScenePanel } from './features/scenes/scene-panel.tsx'
 import { SimulatorPanel } from './features/simulator/simulator-panel.tsx'
 import { Notices } from './features/status/notices.tsx'
@@ -28,6 +28,7 @@ const GUIDE_SEEN_KEY = 'landale.guide-seen'
 const viewNames: Record<View, string> = {
   live: 'Live',
   alerts: 'Alerts',
+  outputs: 'Outputs',
   simulator: 'Simulator',
   'set-up': 'Set-up',
   guide: 'Guide',
@@ -67,6 +68,9 @@ export function App() {
               <AlertRules />
               <AlertQueue />
             </div>
+          </Match>
+          <Match when={view() === 'outputs'}>
+            <Outputs output={route().output} />
           </Match>
           <Match when={view() === 'simulator'}>
             <div class="pair">
@@ -151,7 +155,6 @@ function Live() {
 const setupNames: Record<SetupSection, string> = {
   obs: 'OBS',
   twitch: 'Twitch',
-  overlays: 'Overlays',
   keys: 'Keys',
   tokens: 'Tokens',
   modules: 'Hub',
@@ -160,7 +163,6 @@ const setupNames: Record<SetupSection, string> = {
 const setupPages: Record<SetupSection, () => JSX.Element> = {
   obs: () => <ObsSetup />,
   twitch: () => <TwitchSetup />,
-  overlays: () => <Overlays />,
   keys: () => <Keys />,
   tokens: () => <Tokens />,
   modules: () => <Modules />,

@@ -1,5 +1,8 @@
 /** The states worth looking at: all well, nothing yet, and everything wrong. */
+import type { Layer } from '../../contracts/output.ts'
+import type { OutputsState } from '../../contracts/state/outputs.ts'
 import { createFakeHub, type FakeHub } from '../testing/fake-hub.ts'
+import { sampleLayer, sampleOutputs, samplePicture } from '../testing/sample-picture.ts'
 import {
   sampleAlerts,
   sampleObs,
@@ -10,7 +13,11 @@ import {
 } from '../testing/sample-state.ts'
 
 const METER_PERIOD_MS = 50
-const OVERLAY_URL = 'http://127.0.0.1:7175/overlay/main?token=k3y'
+const ADDRESSES = {
+  url: 'http://127.0.0.1:7175/overlay/main?token=9f3c7a21d4e84b0f',
+  liveUrl: 'http://127.0.0.1:7175/live/main?token=9f3c7a21d4e84b0f',
+  previewUrl: './preview.svg?token=9f3c7a21d4e84b0f',
+}
 
 export function benchScene(name: string, now: number): FakeHub {
   const hub = createFakeHub()
@@ -20,7 +27,9 @@ export function benchScene(name: string, now: number): FakeHub {
   hub.has('state:system', sampleSystem(now))
   hub.has('state:shortcuts', sampleShortcuts(now))
   hub.has('state:simulator', sampleSimulator())
-  hub.answers('overlay.url.get', () => ({ status: 'committed', result: { url: OVERLAY_URL } }))
+  hub.has('state:picture', samplePicture(now))
+  playOutputs(hub, sampleOutputs())
+  hub.answers('overlay.url.get', () => ({ status: 'committed', result: ADDRESSES }))
   hub.answers('system.token.create', () => ({ status: 'committed', result: { tokenId: 't', token: 'lnd_9f3c7a' } }))
   scenes[name]?.(hub, now)
   if (name === 'live' || name === 'studio') startMeters(hub)
@@ -49,6 +58,8 @@ const scenes: Record<string, (hub: FakeHub, now: number) => void> = {
     const off = sampleTwitch(now)
     hub.has('state:twitch', { ...off, configured: false, topics: [], signIn: { status: 'signed-out' } })
     hub.has('state:alerts', { ...sampleAlerts(now), current: null, interrupted: [], queue: [], waiting: 0, recent: [] })
+    playOutputs(hub, { outputs: sampleOutputs().outputs.slice(0, 1).map(bare), undo: null, redo: null })
+    hub.has('state:picture', { port: null, sources: [], watchers: [] })
     hub.has('state:shortcuts', { available: false, bindings: [] })
     hub.has('state:system', { ...sampleSystem(now), headless: true, tokens: [] })
   },
@@ -69,6 +80,20 @@ const scenes: Record<string, (hub: FakeHub, now: number) => void> = {
       },
     ]
     hub.has('state:system', system)
+    const picture = samplePicture(now)
+    const [source] = picture.sources
+    if (source) {
+      source.state = 'unavailable'
+      source.framesPerSecond = 0
+      source.reason = 'No Chromium was found. Install Chromium, or set LANDALE_CHROMIUM to where it is.'
+    }
+    picture.watchers = picture.watchers.filter(({ way }) => way === 'overlay')
+    hub.has('state:picture', picture)
+    hub.rejects('overlay.url.get', { code: 'unavailable', message: 'the store is not writable; free some space' })
+    hub.rejects('layer.update', {
+      code: 'invalid_args',
+      message: 'change.source.url: must be a whole http or https address',
+    })
     hub.rejects('alert.skip', {
       code: 'unavailable',
       message: 'the module “alerts” is not running; start it under Set-up',
@@ -116,4 +141,40 @@ function startMeters(hub: FakeHub): void {
     }))
     hub.signals('meters:obs', 'levels', { inputs })
   }, METER_PERIOD_MS)
+}
+
+const bare = (output: OutputsState['outputs'][number]) => ({ ...output, layers: [] })
+
+/** As much of the hub's own outputs as makes the editor move. */
+function playOutputs(hub: FakeHub, state: OutputsState): void {
+  let { outputs } = state
+  const said = (undo: string) => {
+    hub.has('state:outputs', { outputs, undo, redo: null })
+    return { status: 'committed', result: { layer: 'new' } } as const
+  }
+  const withLayers = (id: string, change: (layers: Layer[]) => Layer[]) => {
+    outputs = outputs.map((output) => (output.id === id ? { ...output, layers: change(output.layers) } : output))
+  }
+  hub.has('state:outputs', state)
+  hub.answers('layer.update', ({ output, layer, change }) => {
+    withLayers(output, (layers) =>
+      layers.map((one) => (one.id === layer ? { ...one, ...(change as Partial<Layer>) } : one)),
+    )
+    return said('Change a layer')
+  })
+  hub.answers('layer.move', ({ output, layer, index }) => {
+    withLayers(output, (layers) => {
+      const rest = layers.filter(({ id }) => id !== layer)
+      return rest.toSpliced(index, 0, ...layers.filter(({ id }) => id === layer))
+    })
+    return said('Move a layer')
+  })
+  hub.answers('layer.remove', ({ output, layer }) => {
+    withLayers(output, (layers) => layers.filter(({ id }) => id !== layer))
+    return said('Remove a layer')
+  })
+  hub.answers('layer.add', ({ output, layer }) => {
+    withLayers(output, (layers) => [...layers, sampleLayer({ id: 'new', name: 'New', ...(layer as Partial<Layer>) })])
+    return said('Add a layer')
+  })
 }

@@ -17,6 +17,8 @@ export interface Dashboard {
   obs: Accessor<StateTopics['state:obs'] | undefined>
   twitch: Accessor<StateTopics['state:twitch'] | undefined>
   alerts: Accessor<StateTopics['state:alerts'] | undefined>
+  outputs: Accessor<StateTopics['state:outputs'] | undefined>
+  picture: Accessor<StateTopics['state:picture'] | undefined>
   system: Accessor<StateTopics['state:system'] | undefined>
   shortcuts: Accessor<StateTopics['state:shortcuts'] | undefined>
   simulator: Accessor<StateTopics['state:simulator'] | undefined>
@@ -44,6 +46,8 @@ export function DashboardProvider(props: ParentProps<{ hub: HubPort; eventLog: E
     obs: createTopic(hub, 'state:obs'),
     twitch: createTopic(hub, 'state:twitch'),
     alerts: createTopic(hub, 'state:alerts'),
+    outputs: createTopic(hub, 'state:outputs'),
+    picture: createTopic(hub, 'state:picture'),
     system: createTopic(hub, 'state:system'),
     shortcuts: createTopic(hub, 'state:shortcuts'),
     simulator: createTopic(hub, 'state:simulator'),

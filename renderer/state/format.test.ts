@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { clockDuration, counted, decibels, megabytes, percent, shortDuration } from './format.ts'
+import { byteRate, clockDuration, counted, decibels, megabytes, percent, shortDuration } from './format.ts'
 
 describe('format', () => {
   it.each([
@@ -26,6 +26,16 @@ describe('format', () => {
     [1, 250, '0.4 %'],
     [12, 100, '12 %'],
   ])('%d of %d is %s', (part, whole, text) => expect(percent(part, whole)).toBe(text))
+
+  it.each([
+    [0, '0 B/s'],
+    [640, '640 B/s'],
+    [33_600, '34 kB/s'],
+    [999_700, '1.0 MB/s'],
+    [1_240_000, '1.2 MB/s'],
+    [9_960_000, '10 MB/s'],
+    [90_400_000, '90 MB/s'],
+  ])('%d bytes a second are %s', (bytesPerSecond, text) => expect(byteRate(bytesPerSecond)).toBe(text))
 
   it('tells one from many, silence from quiet, and MB from GB', () => {
     expect([counted(1, 'sub'), counted(2000, 'sub')]).toEqual(['1 sub', '2,000 subs'])

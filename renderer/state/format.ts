@@ -62,3 +62,11 @@ export function decibels(volumeDb: number): string {
 export function megabytes(value: number): string {
   return value >= 1024 ? `${Math.round(value / 1024)} GB` : `${Math.round(value)} MB`
 }
+
+/** What goes over a wire, in decimal units: `0 B/s`, `640 B/s`, `34 kB/s`, `1.2 MB/s`, `90 MB/s`. */
+export function byteRate(bytesPerSecond: number): string {
+  if (bytesPerSecond < 1000) return `${Math.round(bytesPerSecond)} B/s`
+  if (bytesPerSecond < 999_500) return `${Math.round(bytesPerSecond / 1000)} kB/s`
+  const megabytes = bytesPerSecond / 1e6
+  return `${megabytes < 9.95 ? megabytes.toFixed(1) : Math.round(megabytes)} MB/s`
+}

@@ -1,15 +1,17 @@
 /** Which page is shown, kept in the address's fragment, so that reload, back and links work. */
 import { type Accessor, createSignal, onCleanup } from 'solid-js'
 
-const views = ['live', 'alerts', 'simulator', 'set-up', 'guide'] as const
+const views = ['live', 'alerts', 'outputs', 'simulator', 'set-up', 'guide'] as const
 export type View = (typeof views)[number]
 
-const setupSections = ['obs', 'twitch', 'overlays', 'keys', 'tokens', 'modules'] as const
+const setupSections = ['obs', 'twitch', 'keys', 'tokens', 'modules'] as const
 export type SetupSection = (typeof setupSections)[number]
 
 export interface Route {
   view: View
   section: SetupSection
+  /** The output to show, `main` where the address names none. Nobody has looked whether it exists. */
+  output: string
 }
 
 /** Unknown fragments lead to the live page. */
@@ -18,6 +20,7 @@ export function parseRoute(hash: string): Route {
   return {
     view: views.find((view) => view === first) ?? 'live',
     section: setupSections.find((section) => section === second) ?? 'obs',
+    output: second || 'main',
   }
 }
 

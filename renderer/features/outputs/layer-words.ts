@@ -1,0 +1,36 @@
+/** What layers are called. Pure. */
+import type { BuiltInPage, Layer, LayerSource } from '../../../contracts/output.ts'
+
+export const pageWords: Record<BuiltInPage, string> = { alerts: 'Alerts', 'test-card': 'Test card' }
+
+export const blendWords: Record<Layer['blend'], string> = {
+  normal: 'Normal',
+  multiply: 'Multiply',
+  screen: 'Screen',
+  overlay: 'Overlay',
+  darken: 'Darken',
+  lighten: 'Lighten',
+  difference: 'Difference',
+}
+
+/** `Test card, ours`, `example.com/goal`. */
+export function sourceName(source: LayerSource): string {
+  if (source.kind === 'page') return `${pageWords[source.page]}, ours`
+  return source.url
+    .replace(/^https?:\/\//i, '')
+    .replace(/[?#].*$/, '')
+    .replace(/\/$/, '')
+}
+
+/** `1920 × 1080`, never broken. */
+export function sizeWords({ width, height }: { width: number; height: number }): string {
+  return `${width}\u00a0×\u00a0${height}`
+}
+
+/** `−12`: with the sign that is as wide as a digit. */
+export function signed(value: number): string {
+  return value < 0 ? `−${-value}` : String(value)
+}
+
+/** The output that is always there; the contract's own constant would bring its schemas along. */
+export const MAIN_OUTPUT = 'main'
