@@ -50,6 +50,7 @@ export default defineConfig({
           dashboard: from('renderer/index.html'),
           stage: from('overlays/stage/index.html'),
           viewer: from('overlays/viewer/index.html'),
+          capture: from('overlays/capture/index.html'),
           alerts: from('overlays/alerts/index.html'),
           'test-card': from('overlays/test-card/index.html'),
         },

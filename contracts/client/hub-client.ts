@@ -39,6 +39,19 @@ export interface HubClientOptions {
   random?: (() => number) | undefined
 }
 
+export interface PresenceOptions {
+  /** Join parameters. */
+  params: object
+  /** The hub has let this page in; after a lost link, again. */
+  onJoined?: (() => void) | undefined
+  onPush: (event: string, payload: unknown) => void
+}
+
+export interface Presence extends Disposable {
+  /** Tells the hub something on this topic. Without a link it is not sent, not even later. */
+  tell(event: string, payload: object): void
+}
+
 export interface HubClient extends Disposable {
   readonly status: HubStatus
   /** Hub time now, ms epoch: what is timed by the hub is shown right whatever this machine's clock says. */
@@ -49,6 +62,11 @@ export interface HubClient extends Disposable {
   news(topic: string, options: NewsOptions): Disposable
   /** What nobody stores. */
   signal(topic: string, onSignal: (event: string, payload: unknown) => void): Disposable
+  /**
+   * Says on a topic that this page is there, for as long as it is, and hears what is said to it alone. One presence for
+   * each topic.
+   */
+  presence(topic: string, options: PresenceOptions): Presence
   /**
    * Answers within 10 s whatever happens. A lost link is a rejection with the code `unavailable`; a command is never
    * kept to be sent later, when it may no longer be meant.
@@ -178,6 +196,32 @@ export function createHubClient(options: HubClientOptions): HubClient {
     return follow(topic, { params: () => ({}), joined: () => true, pushed })
   }
 
+  function presence(topic: string, { params, onJoined, onPush }: PresenceOptions): Presence {
+    if (links.has(topic)) throw new Error(`topic "${topic}" is followed already`)
+    let isIn = false
+    const following = follow(topic, {
+      params: () => params,
+      joined() {
+        isIn = true
+        onJoined?.()
+        return true
+      },
+      pushed(event, payload) {
+        onPush(event, payload)
+        return true
+      },
+      lost() {
+        isIn = false
+      },
+    })
+    return {
+      tell(event, payload) {
+        if (isIn) links.get(topic)?.push(event, payload, ANSWER_DEADLINE_MS)
+      },
+      dispose: following.dispose,
+    }
+  }
+
   function command<N extends CommandName>(name: N, args: CommandArgs<N>): Promise<CommandAnswer<CommandResult<N>>> {
     if (status.kind === 'refused') return Promise.resolve(rejected('unauthorized', status.message))
     if (status.kind !== 'connected') {
@@ -223,6 +267,7 @@ export function createHubClient(options: HubClientOptions): HubClient {
     state,
     news: (topic, newsOptions) => follow(topic, new NewsFollower(newsOptions)),
     signal,
+    presence,
     command,
     retry() {
       if (status.kind === 'connected' || status.kind === 'closed') return

@@ -13,6 +13,8 @@ export interface AlertBannerProps {
   /** Hub time, ms epoch. */
   hubNow: () => number
   reducedMotion: boolean
+  /** Whether it moves in the frame just drawn; false when it is gone. */
+  onMotion: (moving: boolean) => void
   onOver: () => void
 }
 
@@ -48,12 +50,16 @@ export function AlertBanner(props: AlertBannerProps) {
     const parts = { root, badge, plate, who: name, line, message: message ?? null }
     const timeline = createAlertTimeline({ parts, actor: props.actor, reducedMotion: props.reducedMotion })
     const frame = () => {
-      if (!timeline.draw(props.hubNow())) props.onOver()
+      const now = props.hubNow()
+      const isThere = timeline.draw(now)
+      props.onMotion(isThere && timeline.isMoving(now))
+      if (!isThere) props.onOver()
     }
     gsap.ticker.add(frame)
     onCleanup(() => {
       gsap.ticker.remove(frame)
       timeline.dispose()
+      props.onMotion(false)
     })
     frame()
   })

@@ -25,15 +25,14 @@ describe('alert layer', () => {
   function show(first: AlertsState | undefined, atMs = 0) {
     let now = STARTED_AT + atMs
     const [state, setState] = createSignal(first)
-    const played: [string, number][] = []
-    const sounds = { play: (name: string, volume: number) => played.push([name, volume]) }
-    const view = render(() => <AlertLayer state={state()} hubNow={() => now} sounds={sounds} />)
+    const motion: boolean[] = []
+    const view = render(() => <AlertLayer state={state()} hubNow={() => now} onAnimating={(on) => motion.push(on)} />)
     const frameAt = (ms: number) => {
       now = STARTED_AT + ms
       gsap.ticker.tick()
     }
     const alert = () => view.container.querySelector<HTMLElement>('.alert')
-    return { ...view, setState, played, frameAt, alert }
+    return { ...view, setState, motion, frameAt, alert }
   }
 
   it('says who, what and how much, and the message', () => {
@@ -78,12 +77,21 @@ describe('alert layer', () => {
     }
   })
 
-  it('plays the sound once per alert, at its volume, and none when muted or late', () => {
+  it('says that it moves while it comes and goes, and not while it stands', () => {
+    const page = show(sampleState(samplePlaying({ message: 'hello' })))
+    expect(page.motion).toEqual([true])
+    page.frameAt(2000)
+    expect(page.motion).toEqual([true, false])
+    page.frameAt(7850)
+    expect(page.motion).toEqual([true, false, true])
+    page.frameAt(8000)
+    expect(page.motion).toEqual([true, false, true, false])
+  })
+
+  it('says that it stands when what moved is taken away', () => {
     const page = show(sampleState(samplePlaying()))
-    page.setState(sampleState(samplePlaying(), { waiting: 1 }))
-    expect(page.played).toEqual([['rise', 0.5]])
-    expect(show(sampleState(samplePlaying(), { sound: { muted: true, volume: 1 } })).played).toEqual([])
-    expect(show(sampleState(samplePlaying()), 3000).played).toEqual([])
+    page.unmount()
+    expect(page.motion).toEqual([true, false])
   })
 
   it('only fades where motion is not wanted', () => {

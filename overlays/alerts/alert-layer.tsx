@@ -1,17 +1,17 @@
 /** The layer of alerts: shows what the queue plays, at the offset it is at. Owns no queue and no time of its own. */
 import { createEffect, createSignal, For } from 'solid-js'
-import type { AlertsState, PlayingAlert } from '../../contracts/state/alerts.ts'
+import type { AlertsState } from '../../contracts/state/alerts.ts'
 import { AlertBanner } from './alert-banner.tsx'
 import './alert-layer.css'
 import { type Actor, createAlertPresenter } from './alert-presenter.ts'
-import type { AlertSounds } from './alert-sounds.ts'
 
 export interface AlertLayerProps {
   /** Undefined until the hub was heard once. */
   state: AlertsState | undefined
   /** Hub time, ms epoch. */
   hubNow: () => number
-  sounds: Pick<AlertSounds, 'play'>
+  /** Hears when something on it begins to move, and when everything stands still again. */
+  onAnimating?: ((animating: boolean) => void) | undefined
 }
 
 export function AlertLayer(props: AlertLayerProps) {
@@ -20,12 +20,14 @@ export function AlertLayer(props: AlertLayerProps) {
   const presenter = createAlertPresenter({
     hubNow: () => props.hubNow(),
     onDidChange: setActors,
-    onDidStart: (alert) => playSound(alert),
   })
 
-  function playSound({ sound, volume }: PlayingAlert): void {
-    const { muted = false, volume: master = 1 } = props.state?.sound ?? {}
-    if (sound !== null && !muted) props.sounds.play(sound, volume * master)
+  const moving = new Set<Actor>()
+  function onMotion(actor: Actor, isMoving: boolean): void {
+    const before = moving.size > 0
+    if (isMoving) moving.add(actor)
+    else moving.delete(actor)
+    if (moving.size > 0 !== before) props.onAnimating?.(!before)
   }
 
   createEffect(() => {
@@ -40,6 +42,7 @@ export function AlertLayer(props: AlertLayerProps) {
             actor={actor}
             hubNow={props.hubNow}
             reducedMotion={reducedMotion}
+            onMotion={(isMoving) => onMotion(actor, isMoving)}
             onOver={() => presenter.over(actor)}
           />
         )}

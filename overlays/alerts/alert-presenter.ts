@@ -28,14 +28,9 @@ export interface AlertPresenterOptions {
   hubNow: () => number
   /** The actors on stage, in order of appearance; the same objects as long as they stay. */
   onDidChange: (actors: readonly Actor[]) => void
-  /** An alert begins: now, not on a page that was reloaded in the middle of it. */
-  onDidStart: (alert: PlayingAlert) => void
 }
 
-/** Later than this its sound would no longer belong to the picture. */
-const START_WINDOW_MS = 1000
-
-export function createAlertPresenter({ hubNow, onDidChange, onDidStart }: AlertPresenterOptions): AlertPresenter {
+export function createAlertPresenter({ hubNow, onDidChange }: AlertPresenterOptions): AlertPresenter {
   let actors: readonly Actor[] = []
   /** The last run shown to its end: the hub may offer it once more, see `earlier`. */
   let ended: Run | null = null
@@ -60,15 +55,14 @@ export function createAlertPresenter({ hubNow, onDidChange, onDidStart }: AlertP
     }
     if (known && wanted) known.startedAt = earlier(known, wanted, now)
     if (known || !wanted || isSameRun(wanted, ended)) set(staying)
-    else set([...staying, enter(wanted, staying.length > 0, now)])
+    else set([...staying, enter(wanted, staying.length > 0)])
   }
 
   function noteEnd({ alert, leftAt }: Actor): void {
     if (leftAt === null) ended = { id: alert.id, run: alert.run }
   }
 
-  function enter(alert: PlayingAlert, isInTheWay: boolean, now: number): Actor {
-    if (alert.elapsedMs === 0 && now - alert.startedAt < START_WINDOW_MS) onDidStart(alert)
+  function enter(alert: PlayingAlert, isInTheWay: boolean): Actor {
     const delayMs = isInTheWay ? ALERT_MOTION.interruptMs : 0
     return { alert, startedAt: alert.startedAt, delayMs, leftAt: null }
   }

@@ -21,6 +21,8 @@ interface AlertParts {
 export interface AlertTimeline extends Disposable {
   /** Draws the frame for `now` (hub time). False once the alert is gone. */
   draw(now: number): boolean
+  /** Whether anything of it is on its way at `now` (hub time); between entrance and exit it stands still. */
+  isMoving(now: number): boolean
   /** Ends all motion: a timeline that is not ended stays in memory for as long as the page. */
   dispose(): void
 }
@@ -41,6 +43,8 @@ export interface AlertTimelineOptions {
 export function createAlertTimeline({ parts, actor, reducedMotion }: AlertTimelineOptions): AlertTimeline {
   const main = gsap.timeline({ paused: true })
   const sendOff = gsap.timeline({ paused: true })
+  /** On the main timeline now, ms. */
+  const placeOf = (now: number) => Math.max(0, offsetOf(actor, now) - actor.alert.elapsedMs)
   const runMs = actor.alert.durationMs - actor.alert.elapsedMs
   addEntrance(main, parts, actor, runMs, reducedMotion)
   addDeparture(main, parts.root, ALERT_MOTION.exitMs, Math.max(0, runMs - ALERT_MOTION.exitMs), reducedMotion)
@@ -48,7 +52,7 @@ export function createAlertTimeline({ parts, actor, reducedMotion }: AlertTimeli
   return {
     draw(now) {
       if (actor.leftAt === null) {
-        main.time(seconds(Math.max(0, offsetOf(actor, now) - actor.alert.elapsedMs)))
+        main.time(seconds(placeOf(now)))
         return offsetOf(actor, now) < actor.alert.durationMs
       }
       if (sendOff.getChildren().length === 0) {
@@ -56,6 +60,11 @@ export function createAlertTimeline({ parts, actor, reducedMotion }: AlertTimeli
       }
       sendOff.time(seconds(now - actor.leftAt))
       return now - actor.leftAt < ALERT_MOTION.interruptMs
+    },
+    isMoving(now) {
+      if (actor.leftAt !== null) return true
+      const at = seconds(placeOf(now))
+      return main.getChildren(false, true, false).some((tween) => at >= tween.startTime() && at < tween.endTime())
     },
     dispose() {
       main.kill()

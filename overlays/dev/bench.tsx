@@ -9,7 +9,7 @@ import type { AlertsState, PlayingAlert } from '../../contracts/state/alerts.ts'
 import { AlertLayer } from '../alerts/alert-layer.tsx'
 import { drawFrame, type FrameName } from './frames.ts'
 import '../tokens.css'
-import '../stage/stage.css'
+import '../layer/layer.css'
 
 export interface Bench {
   ready: boolean
@@ -26,7 +26,7 @@ const [visible, setVisible] = createSignal(true)
 const canvas = document.createElement('canvas')
 canvas.width = 1920
 canvas.height = 1080
-canvas.className = 'stage'
+canvas.className = 'canvas'
 let now = 0
 
 globalThis.bench = {
@@ -55,9 +55,9 @@ if (root) {
   document.body.prepend(canvas)
   render(
     () => (
-      <div class="stage">
+      <div class="canvas">
         <Show when={visible()}>
-          <AlertLayer state={state()} hubNow={() => now} sounds={{ play: () => {} }} />
+          <AlertLayer state={state()} hubNow={() => now} />
         </Show>
       </div>
     ),

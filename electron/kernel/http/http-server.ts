@@ -26,7 +26,7 @@ import { discardRest, isJson, readJsonBody } from './request-body.ts'
 import { parseRequestPath, queryObject, type RequestPath } from './request-path.ts'
 import { type AnyRoute, Router } from './router.ts'
 import { HttpAnswer, HttpError, type Route, type RouteRequest, type Routes } from './routes.ts'
-import { COMMON_HEADERS, DATA_POLICY, pagePolicy } from './security-headers.ts'
+import { COMMON_HEADERS, DATA_POLICY, type PageSources, pagePolicy } from './security-headers.ts'
 import { createStaticFiles, type Page } from './static-files.ts'
 
 type UpgradeHandler = (request: IncomingMessage, socket: Duplex, head: Buffer) => void
@@ -82,9 +82,20 @@ export interface HttpServerOptions {
   limits?: Partial<HttpLimits> | undefined
 }
 
+const ANYWHERE = ['http:', 'https:']
+/** The picture has a port of its own, under the name the page was asked for by. */
+const PICTURE_SOCKETS = ['ws://HOSTNAME:*', 'wss://HOSTNAME:*']
+const PICTURE_PREVIEWS = ['http://HOSTNAME:*', 'https://HOSTNAME:*']
+
 const PAGES: readonly Page[] = [
-  { path: '/dashboard', file: 'renderer/index.html' },
-  { path: '/overlay/:output', file: 'overlays/stage/index.html' },
+  { path: '/dashboard', file: 'renderer/index.html', sources: { images: PICTURE_PREVIEWS } },
+  // Layers come from anywhere; each is tried before it is framed.
+  { path: '/overlay/:output', file: 'overlays/stage/index.html', sources: { frames: ANYWHERE, connections: ANYWHERE } },
+  { path: '/layer/alerts', file: 'overlays/alerts/index.html' },
+  { path: '/layer/test-card', file: 'overlays/test-card/index.html' },
+  // Where a headless hub paints; only its own Chromium makes use of it.
+  { path: '/capture/:output', file: 'overlays/capture/index.html' },
+  { path: '/live/:output', file: 'overlays/viewer/index.html', sources: { connections: PICTURE_SOCKETS } },
 ]
 
 /** How often Node looks for slow senders; a timeout is this much late at worst. */
@@ -169,11 +180,11 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
 
   function addPage(page: Page): void {
-    const { path, frameSources } = page
+    const { path, sources } = page
     const handle = async () => {
       const answer = await files.page(page)
       // The policy is completed with the request's own host when the answer is written.
-      return new PageAnswer(answer, frameSources ?? [])
+      return new PageAnswer(answer, sources ?? {})
     }
     routes.add({ method: 'GET', path, scope: null, summary: `The page ${path}`, handle })
   }
@@ -281,7 +292,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const headers: Record<string, string | number> = { ...COMMON_HEADERS, 'x-correlation-id': correlationId }
     const body = bodyOf(answer)
     headers['content-security-policy'] =
-      answer instanceof PageAnswer ? pagePolicy(request.headers.host ?? '', answer.frameSources) : DATA_POLICY
+      answer instanceof PageAnswer ? pagePolicy(request.headers.host ?? '', answer.sources) : DATA_POLICY
     if (body !== null) headers['content-length'] = body.length
     if (!('cache-control' in answer.headers)) headers['cache-control'] = 'no-store'
     if (typeof answer.body !== 'string' && !Buffer.isBuffer(answer.body)) headers['content-type'] = 'application/json'
@@ -367,11 +378,11 @@ function listenFault(error: NodeJS.ErrnoException, { port, bind }: Pick<HttpServ
 
 /** A page's answer still needs the request's host in its policy. */
 class PageAnswer extends HttpAnswer {
-  readonly frameSources: readonly string[]
+  readonly sources: PageSources
 
-  constructor(answer: HttpAnswer, frameSources: readonly string[]) {
+  constructor(answer: HttpAnswer, sources: PageSources) {
     super(answer.status, answer.body, answer.headers)
-    this.frameSources = frameSources
+    this.sources = sources
   }
 }
 

@@ -6,6 +6,8 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'x-frame-options': 'SAMEORIGIN',
+  // A process apart from pages of other ports of this machine: a layer from there that hangs must not hold up the stage.
+  'origin-agent-cluster': '?1',
 }
 
 /** Twitch's emotes and badges. */
@@ -14,21 +16,30 @@ const IMAGE_HOSTS = 'https://static-cdn.jtvnw.net'
 /** For answers that are no page: nothing in them may ever run. */
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
+/** What a page may load besides our own, as sources of a policy; `HOSTNAME` is the name the page was asked for by. */
+export interface PageSources {
+  frames?: readonly string[] | undefined
+  images?: readonly string[] | undefined
+  connections?: readonly string[] | undefined
+}
+
 /**
  * For our pages. `host` is the request's own, already checked, Host header: older browsers (OBS's too) do not count a
- * WebSocket to the same host as `'self'`. The stage frames our own overlay pages, so we may frame ourselves.
+ * WebSocket to the same host as `'self'`. The stage frames our own layers, so we may frame ourselves.
  */
-export function pagePolicy(host: string, frameSources: readonly string[] = []): string {
+export function pagePolicy(host: string, { frames = [], images = [], connections = [] }: PageSources = {}): string {
+  const hostname = host.replace(/:\d*$/, '')
+  const named = (sources: readonly string[]) => sources.map((source) => source.replace('HOSTNAME', hostname))
   return [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    `img-src 'self' data: blob: ${IMAGE_HOSTS}`,
+    [`img-src 'self' data: blob: ${IMAGE_HOSTS}`, ...named(images)].join(' '),
     "font-src 'self'",
     "media-src 'self' blob:",
     "worker-src 'self'",
-    `connect-src 'self' ws://${host} wss://${host}`,
-    ["frame-src 'self'", ...frameSources].join(' '),
+    [`connect-src 'self' ws://${host} wss://${host}`, ...named(connections)].join(' '),
+    ["frame-src 'self'", ...named(frames)].join(' '),
     "frame-ancestors 'self'",
     "base-uri 'none'",
     "form-action 'none'",

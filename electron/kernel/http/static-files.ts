@@ -5,6 +5,7 @@
 import { readFile, realpath, stat } from 'node:fs/promises'
 import { extname, join, sep } from 'node:path'
 import { HttpAnswer, HttpError } from './routes.ts'
+import type { PageSources } from './security-headers.ts'
 
 /** One HTML page, served under a path that may have `:name` parts. */
 export interface Page {
@@ -12,8 +13,8 @@ export interface Page {
   path: string
   /** Below the static folder, e.g. `overlays/stage/index.html`. */
   file: string
-  /** Where its frames may come from besides ourselves, for the Content-Security-Policy. */
-  frameSources?: readonly string[] | undefined
+  /** What it may load besides our own, for the Content-Security-Policy. */
+  sources?: PageSources | undefined
 }
 
 export interface StaticFiles {

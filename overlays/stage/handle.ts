@@ -1,0 +1,15 @@
+/** `globalThis.landaleStage`: what those who paint the stage ask of it and tell it. */
+import type { LayerState } from './stage-layer.ts'
+
+export interface StageHandle {
+  /** Something to be seen changes by itself now; of somebody else's page nobody knows. */
+  animating(): boolean
+  /** Loads a layer anew: its page died or hangs. */
+  reloadLayer(id: string): void
+  /** Bottom first. */
+  layers(): readonly { id: string; state: LayerState }[]
+}
+
+declare global {
+  var landaleStage: StageHandle | undefined
+}
