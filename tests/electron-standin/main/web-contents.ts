@@ -1,17 +1,20 @@
 /**
- * `webContents`: one page's loads, messages, crashes and the vetoes over where it goes. Offscreen painting is not here;
- * it would be a part of its own beside `page-target.ts`, switched on by `webPreferences.offscreen`.
+ * `webContents`: one page's loads, messages, crashes and the vetoes over where it goes. How it is painted when nobody sees
+ * it (`webPreferences.offscreen`) is in `offscreen-painter.ts`.
  */
 import { EventEmitter } from 'node:events'
-import type { Session, WebContents, WebPreferences } from 'electron'
+import type { OffscreenSharedTexture, Rectangle, Session, WebContents, WebFrameMain, WebPreferences } from 'electron'
 import type { CdpSession, EventPayload } from '../browser/cdp.ts'
 import { createCodec } from '../page/codec.ts'
 import { BINDING, type Downlink, ISOLATED_WORLD, RECEIVER, type Uplink } from '../page/preload-runtime.ts'
 import { app } from './app.ts'
 import type { StandInBrowserWindow } from './browser-window.ts'
 import { createEvent } from './event.ts'
+import { FrameTree, type StandInFrame } from './frame-tree.ts'
 import { ipcMain } from './ipc-main.ts'
+import { OffscreenPainter } from './offscreen-painter.ts'
 import { openPage, type PageTarget, resizePage, type Size } from './page-target.ts'
+import type { PaintedImage } from './painted-image.ts'
 import { chromium, runtime } from './runtime.ts'
 import { permissionVerdicts, type StandInSession } from './session.ts'
 
@@ -26,12 +29,19 @@ type ContentsSurface = Pick<
   | 'isCrashed'
   | 'isLoading'
   | 'isOffscreen'
+  | 'startPainting'
+  | 'stopPainting'
+  | 'isPainting'
+  | 'setFrameRate'
+  | 'getFrameRate'
+  | 'invalidate'
   | 'forcefullyCrashRenderer'
   | 'executeJavaScript'
   | 'send'
   | 'setWindowOpenHandler'
   | 'openDevTools'
   | 'setAudioMuted'
+  | 'isAudioMuted'
   | 'setBackgroundThrottling'
   | 'close'
   | 'focus'
@@ -81,7 +91,12 @@ export class StandInWebContents extends EventEmitter implements ContentsSurface 
   #destroyed = false
   #crashed = false
   #loading = false
+  #muted = false
   #url = ''
+  /** Of an offscreen window, once its page is open. */
+  #painter: OffscreenPainter | undefined
+  #frames: FrameTree | undefined
+  #frameRate: number | undefined
 
   constructor({ window, preferences, session, size }: ContentsOptions) {
     super()
@@ -89,7 +104,7 @@ export class StandInWebContents extends EventEmitter implements ContentsSurface 
     this.window = window
     this.#preferences = preferences
     this.#session = session
-    this.#page = openPage(preferences, size, (target) => this.#listen(target))
+    this.#page = this.#open(size)
     this.#page.catch((error: unknown) => this.#destroyed || console.error('electron stand-in: no page', error))
   }
 
@@ -100,6 +115,16 @@ export class StandInWebContents extends EventEmitter implements ContentsSurface 
   /** Known once the page is open; Playwright finds the window of its page by it. */
   get targetId(): string | undefined {
     return this.#targetId
+  }
+
+  /** Its frames are known in offscreen windows only. */
+  get mainFrame(): Pick<WebFrameMain, 'executeJavaScript' | 'name' | 'url'> & { readonly frames: StandInFrame[] } {
+    return {
+      executeJavaScript: (code, userGesture) => this.executeJavaScript(code, userGesture),
+      name: '',
+      url: this.#url,
+      frames: this.#frames?.frames ?? [],
+    }
   }
 
   async loadURL(url: string): Promise<void> {
@@ -139,7 +164,32 @@ export class StandInWebContents extends EventEmitter implements ContentsSurface 
   }
 
   isOffscreen(): boolean {
-    return false
+    return Boolean(this.#preferences.offscreen)
+  }
+
+  startPainting(): void {
+    this.#painter?.resume()
+  }
+
+  stopPainting(): void {
+    this.#painter?.pause()
+  }
+
+  isPainting(): boolean {
+    return this.#painter?.isPainting ?? false
+  }
+
+  setFrameRate(perSecond: number): void {
+    this.#frameRate = perSecond
+    if (this.#painter) this.#painter.frameRate = perSecond
+  }
+
+  getFrameRate(): number {
+    return this.#painter?.frameRate ?? this.#frameRate ?? 60
+  }
+
+  invalidate(): void {
+    this.#painter?.invalidate()
   }
 
   /** Really ends the renderer process. */
@@ -175,7 +225,13 @@ export class StandInWebContents extends EventEmitter implements ContentsSurface 
 
   openDevTools(): void {}
 
-  setAudioMuted(): void {}
+  setAudioMuted(muted: boolean): void {
+    this.#muted = muted
+  }
+
+  isAudioMuted(): boolean {
+    return this.#muted
+  }
 
   setBackgroundThrottling(): void {}
 
@@ -188,15 +244,40 @@ export class StandInWebContents extends EventEmitter implements ContentsSurface 
   }
 
   resize(size: Size): void {
-    this.#run((cdp) => resizePage(cdp, size))
+    this.#run(async (cdp) => {
+      await resizePage(cdp, size)
+      await this.#painter?.resize(size)
+    })
   }
 
   /** Called by the window that owns it. */
   destroy(): void {
     this.#destroyed = true
+    this.#painter?.stop()
     this.#load?.reject(new Error('the window was destroyed while it was loading'))
     this.#page.then(({ targetId }) => chromium().browser.send('Target.closeTarget', { targetId })).catch(() => {})
     this.emit('destroyed')
+  }
+
+  async #open(size: Size): Promise<PageTarget> {
+    const target = await openPage(this.#preferences, size, (target) => {
+      this.#listen(target)
+      if (this.isOffscreen()) this.#paintOffscreen(target, size)
+    })
+    await Promise.all([this.#frames?.start(), this.#painter?.start()])
+    return target
+  }
+
+  #paintOffscreen(target: PageTarget, size: Size): void {
+    const { offscreen } = this.#preferences
+    const useSharedTexture = typeof offscreen === 'object' && offscreen.useSharedTexture === true
+    const onPaint = (texture: OffscreenSharedTexture | undefined, dirty: Rectangle, image: PaintedImage) =>
+      this.emit('paint', createEvent(texture && { texture }), dirty, image)
+    this.#painter = new OffscreenPainter({ cdp: target.cdp, size, useSharedTexture, onPaint })
+    if (this.#frameRate !== undefined) this.#painter.frameRate = this.#frameRate
+    this.#frames = new FrameTree(target, ({ processId, routingId }, url) =>
+      this.emit('did-fail-load', createEvent(), ERR_FAILED, 'ERR_FAILED', url, false, processId, routingId),
+    )
   }
 
   /** Orders whose failure matters to nobody: the page went away in the meantime. */
@@ -219,6 +300,9 @@ export class StandInWebContents extends EventEmitter implements ContentsSurface 
     cdp.on('Page.frameNavigated', ({ frame }) => frame.id === targetId && this.#onNavigated(frame))
     cdp.on('Page.lifecycleEvent', ({ frameId, loaderId, name }) => {
       if (frameId === targetId && loaderId === this.#document) this.#onLifecycle(name)
+    })
+    cdp.on('Page.javascriptDialogOpening', () => {
+      if (this.#preferences.disableDialogs) cdp.send('Page.handleJavaScriptDialog', { accept: false }).catch(() => {})
     })
     cdp.on('Page.windowOpen', (details) => this.#onWindowOpen(details))
     cdp.on('Fetch.requestPaused', (request) => this.#onDocumentRequest(cdp, request, request.frameId === targetId))
@@ -247,6 +331,7 @@ export class StandInWebContents extends EventEmitter implements ContentsSurface 
   }
 
   #onNavigated({ url, unreachableUrl, loaderId }: EventPayload<'Page.frameNavigated'>['frame']): void {
+    if (this.#crashed) this.#painter?.start().catch(() => {})
     this.#crashed = false
     this.#url = unreachableUrl ?? url
     this.#document = unreachableUrl ? undefined : loaderId

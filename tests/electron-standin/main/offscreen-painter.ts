@@ -1,0 +1,201 @@
+/**
+ * Offscreen painting: real pixels of the page, with alpha, as `paint` events. Takes them from Chromium's screencast, which
+ * paints whatever a window would show, other origins and canvases included, but not 60 times a second at 1920x1080.
+ */
+import type { OffscreenSharedTexture, Rectangle, Size } from 'electron'
+import type { CdpSession } from '../browser/cdp.ts'
+import { CapturerPool, heldWhileReachable } from './capturer-pool.ts'
+import { PaintedImage } from './painted-image.ts'
+import { type Bitmap, decodePng } from './png.ts'
+
+export interface OffscreenPainterOptions {
+  cdp: CdpSession
+  size: Size
+  useSharedTexture: boolean
+  onPaint: (texture: OffscreenSharedTexture | undefined, dirty: Rectangle, image: PaintedImage) => void
+}
+
+const DEFAULT_FRAME_RATE = 60
+const MAX_FRAME_RATE = 240
+/** The screencast drops frames while two of them are under way, the last one too. One that starts anew begins with what is there now. */
+const SETTLE_MS = 150
+const EMPTY: Bitmap = { width: 0, height: 0, pixels: new Uint8Array() }
+
+/** `STANDIN_TEXTURES=given`: this machine's driver gives shared textures. Without it frames are bitmaps all the same. */
+const givesTextures = () => process.env.STANDIN_TEXTURES === 'given'
+
+export class OffscreenPainter {
+  readonly #options: OffscreenPainterOptions
+  #size: Size
+  readonly #pool = new CapturerPool()
+  #frameRate = DEFAULT_FRAME_RATE
+  #isPainting = true
+  #stopped = false
+  /** The newest that is not painted yet. */
+  #next: Buffer | undefined
+  #shown: Bitmap | undefined
+  #isForced = false
+  #isBusy = false
+  #paintedAt = 0
+  #settle: NodeJS.Timeout | undefined
+
+  constructor(options: OffscreenPainterOptions) {
+    this.#options = options
+    this.#size = options.size
+    options.cdp.on('Page.screencastFrame', ({ data, sessionId }) => {
+      options.cdp.send('Page.screencastFrameAck', { sessionId }).catch(() => {})
+      this.#next = Buffer.from(data, 'base64')
+      this.#pump()
+    })
+  }
+
+  get isPainting(): boolean {
+    return this.#isPainting
+  }
+
+  get frameRate(): number {
+    return this.#frameRate
+  }
+
+  set frameRate(perSecond: number) {
+    this.#frameRate = Math.min(MAX_FRAME_RATE, Math.max(1, perSecond))
+  }
+
+  /** Starts, or starts anew: after a crash, and to have another look. */
+  async start(): Promise<void> {
+    const { cdp } = this.#options
+    await cdp.send('Page.stopScreencast')
+    await cdp.send('Emulation.setDefaultBackgroundColorOverride', { color: { r: 0, g: 0, b: 0, a: 0 } })
+    await cdp.send('Page.startScreencast', {
+      format: 'png',
+      maxWidth: this.#size.width,
+      maxHeight: this.#size.height,
+      everyNthFrame: 1,
+    })
+  }
+
+  async resize(size: Size): Promise<void> {
+    this.#size = size
+    await this.start()
+  }
+
+  resume(): void {
+    this.#isPainting = true
+    this.invalidate()
+  }
+
+  pause(): void {
+    this.#isPainting = false
+  }
+
+  /** Paints once more, all of it. */
+  invalidate(): void {
+    this.#isForced = true
+    this.#pump()
+  }
+
+  stop(): void {
+    this.#stopped = true
+    clearTimeout(this.#settle)
+  }
+
+  #pump(): void {
+    if (this.#isBusy || this.#stopped || !this.#isPainting || (!this.#next && !this.#isForced)) return
+    this.#isBusy = true
+    this.#paint()
+      .catch((error: unknown) => console.error('electron stand-in: a frame was not painted', error))
+      .finally(() => {
+        this.#isBusy = false
+        this.#pump()
+      })
+  }
+
+  async #paint(): Promise<void> {
+    const waitMs = this.#paintedAt + 1000 / this.#frameRate - performance.now()
+    // Also without a wait: images of the frame before can only be collected once its task is over.
+    await new Promise((resolve) => setTimeout(resolve, Math.max(0, waitMs)))
+    const png = this.#next
+    const isForced = this.#isForced
+    this.#next = undefined
+    this.#isForced = false
+    const bitmap = png ? await decodePng(png) : this.#shown
+    if (!bitmap || this.#stopped || !this.#isPainting) return
+    const dirty = isForced ? wholeOf(bitmap) : changeBetween(this.#shown, bitmap)
+    // What finds no room is lost, and nobody is told; the next frame's damage covers it.
+    if (!dirty || !this.#pool.hasRoom()) return
+    this.#shown = bitmap
+    this.#paintedAt = performance.now()
+    if (png) this.#lookAgainLater()
+    this.#handOut(bitmap, dirty)
+  }
+
+  #lookAgainLater(): void {
+    clearTimeout(this.#settle)
+    this.#settle = setTimeout(() => this.start().catch(() => {}), SETTLE_MS)
+  }
+
+  #handOut(bitmap: Bitmap, dirty: Rectangle): void {
+    const { useSharedTexture, onPaint } = this.#options
+    if (useSharedTexture && givesTextures()) {
+      onPaint(this.#texture(bitmap, dirty), dirty, new PaintedImage(EMPTY))
+      return
+    }
+    const image = new PaintedImage(bitmap)
+    this.#pool.take(heldWhileReachable(image))
+    onPaint(undefined, dirty, image)
+  }
+
+  #texture({ width, height }: Bitmap, dirty: Rectangle): OffscreenSharedTexture {
+    let held = true
+    this.#pool.take({ isHeld: () => held })
+    const whole = { x: 0, y: 0, width, height }
+    return {
+      release: () => {
+        held = false
+      },
+      textureInfo: {
+        widgetType: 'frame',
+        pixelFormat: 'bgra',
+        codedSize: { width, height },
+        colorSpace: { primaries: 'bt709', transfer: 'srgb', matrix: 'rgb', range: 'full' },
+        visibleRect: whole,
+        contentRect: dirty,
+        timestamp: Math.round(performance.now() * 1000),
+        metadata: {},
+        handle: {},
+      },
+    }
+  }
+}
+
+function wholeOf({ width, height }: Bitmap): Rectangle {
+  return { x: 0, y: 0, width, height }
+}
+
+/** The smallest rectangle with all the change in it; undefined when there is none. */
+function changeBetween(before: Bitmap | undefined, after: Bitmap): Rectangle | undefined {
+  const { width, height } = after
+  if (before?.width !== width || before.height !== height) return wholeOf(after)
+  const [was, is] = [before, after].map(({ pixels }) => new Uint32Array(pixels.buffer, pixels.byteOffset)) as [
+    Uint32Array,
+    Uint32Array,
+  ]
+  let [left, right, top, bottom] = [width, -1, -1, -1]
+  for (let y = 0; y < height; y++) {
+    const start = y * width
+    if (isSame(before.pixels, after.pixels, start * 4, width * 4)) continue
+    if (top < 0) top = y
+    bottom = y
+    let x = 0
+    while (was[start + x] === is[start + x]) x++
+    left = Math.min(left, x)
+    x = width - 1
+    while (was[start + x] === is[start + x]) x--
+    right = Math.max(right, x)
+  }
+  return top < 0 ? undefined : { x: left, y: top, width: right - left + 1, height: bottom - top + 1 }
+}
+
+function isSame(a: Uint8Array, b: Uint8Array, start: number, bytes: number): boolean {
+  return Buffer.compare(a.subarray(start, start + bytes), b.subarray(start, start + bytes)) === 0
+}
