@@ -39,6 +39,7 @@ async function main(): Promise<void> {
     clock: systemClock,
     box: createKeyFileBox(dataDir),
     globalKeys: null,
+    frameSources: null,
     staticRoot: resolve(import.meta.dirname, '..', 'renderer'),
   })
   stopOnSignals(hub)

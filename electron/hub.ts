@@ -5,17 +5,25 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
+import { Emitter } from '../base/emitter.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
 import { MAIN_OUTPUT } from '../contracts/output.ts'
+import { allows } from '../contracts/scopes.ts'
 import type { ObsEnvironment } from './connections/obs/config.ts'
 import { createObsConnection } from './connections/obs/connection.ts'
 import { createTwitchConnection } from './connections/twitch/connection.ts'
 import { twitchMigrations } from './connections/twitch/migrations.ts'
 import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
+import { createChromiumFrameSources } from './features/compositor/chromium/chromium-frame-sources.ts'
+import { createCompositor } from './features/compositor/compositor.ts'
+import { pageOrigins } from './features/compositor/page-origins.ts'
+import { createPictureServer } from './features/compositor/server/create-picture-server.ts'
 import { outputsMigrations } from './features/outputs/output-store.ts'
 import { createOutputs } from './features/outputs/outputs.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
 import { createSimulator } from './features/simulator/simulator.ts'
+import { createSound } from './features/sound/sound.ts'
+import { NO_PLAYERS } from './features/sound/sound-players.ts'
 import { createSystem } from './features/system/system.ts'
 import { createTimeline } from './features/timeline/timeline.ts'
 import type { HubConfig } from './hub-config.ts'
@@ -27,6 +35,7 @@ import { createCommands, HUB_ACTOR } from './kernel/commands.ts'
 import { createHttpServer } from './kernel/http/http-server.ts'
 import type { Logger } from './kernel/log.ts'
 import { createMetrics } from './kernel/metrics.ts'
+import type { FrameSources } from './kernel/ports/frame-source.ts'
 import type { GlobalKeys } from './kernel/ports/global-keys.ts'
 import { createSecrets, type SecretBox, secretsMigrations } from './kernel/secrets.ts'
 import { openStore } from './kernel/store/open-store.ts'
@@ -43,6 +52,8 @@ export interface HubOptions {
   box: SecretBox
   /** null where no global keys exist. */
   globalKeys: GlobalKeys | null
+  /** What paints the outputs; null: a Chromium of this machine, started when somebody watches. */
+  frameSources: FrameSources | null
   /** The built pages; null where none are built. */
   staticRoot: string | null
 }
@@ -76,7 +87,7 @@ export async function createHub(options: HubOptions): Promise<Hub> {
 }
 
 async function compose(
-  { config, obsEnvironment, dataDir, clock, log, box, globalKeys, staticRoot }: HubOptions,
+  { config, obsEnvironment, dataDir, clock, log, box, globalKeys, frameSources, staticRoot }: HubOptions,
   owned: DisposableStore,
   closers: (() => Promise<void>)[],
   release: () => Promise<void>,
@@ -138,21 +149,39 @@ async function compose(
 
   // What is shown: connections install it, features draw it.
   let url = ''
+  const { random } = Math
   const baseUrl = () => url
+  const pictureServer = createPictureServer({
+    port: config.picture.port ?? (port === 0 ? 0 : port + 1),
+    ifTaken: config.picture.port === undefined ? 'any-port' : 'fail',
+    bind,
+    allowedHosts,
+    clock,
+    log: logOf('picture'),
+    verify(secret) {
+      const actor = tokens.verify(secret)
+      if (!actor) return null
+      const { tokenId } = actor
+      const own = tokens.outputOf(tokenId)
+      if (own !== null) return { tokenId, outputs: own }
+      return allows(actor.scopes, 'read') ? { tokenId, outputs: 'any' } : null
+    },
+    pageOrigins: () => pageOrigins(url, allowedHosts),
+    random,
+  })
   const outputs = await createOutputs({
     commands,
     channels,
     store,
     tokens,
     baseUrl,
-    picturePort: () => null,
+    picturePort: () => pictureServer.port,
     allowedHosts,
     log: logOf('outputs'),
   })
   const overlayUrl = (output: string) => outputs.urlOf(output)
 
   // Connections: the outside world.
-  const { random } = Math
   supervisor.add(
     createObsConnection({
       config: config.obs,
@@ -186,8 +215,27 @@ async function compose(
 
   // Features: what the hub does with it.
   supervisor.add(outputs)
+  supervisor.add(
+    createCompositor({
+      outputs,
+      player: { elected: null, onDidChange: new Emitter<void>().event },
+      sources: frameSources ?? createChromiumFrameSources({ clock, random, log: logOf('chromium') }),
+      server: pictureServer,
+      channels,
+      commands,
+      routes,
+      tokens,
+      hubUrl: baseUrl,
+      clock,
+      log: logOf('compositor'),
+      random,
+    }),
+  )
   supervisor.add(createTimeline({ channels, routes, store, commands }))
-  supervisor.add(createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') }))
+  const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
+  supervisor.add(alerts)
+  const sound = createSound({ channels, viewers: NO_PLAYERS, alerts, clock, log: logOf('sound') })
+  supervisor.add(sound)
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
   supervisor.add(createSimulator({ bus, commands, channels, clock, log: logOf('simulator') }))
   const headless = globalKeys === null

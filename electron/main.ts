@@ -14,7 +14,7 @@ const line = readCommandLine(process.argv.slice(1), false)
 
 startShell({
   log: createPlainLogger('info'),
-  async startHub({ globalKeys, secretBox, userDataDir }) {
+  async startHub({ globalKeys, frameSources, secretBox, userDataDir }) {
     const dataDir = resolve(line.data ?? process.env.LANDALE_DATA_DIR ?? userDataDir)
     await mkdir(dataDir, { recursive: true, mode: 0o700 })
     const port = line.port === undefined ? undefined : numberOrText(line.port)
@@ -27,6 +27,7 @@ startShell({
       log: await createLogger({ level: config.logLevel, seqUrl: config.seqUrl }),
       box: secretBox ?? createKeyFileBox(dataDir),
       globalKeys,
+      frameSources,
       staticRoot: join(import.meta.dirname, '..', 'renderer'),
     })
     if (line.demo) await hub.playDemo()

@@ -185,6 +185,15 @@ it('refreshes and drops a watcher of either way, and knows none that has gone', 
   })
 })
 
+it('gives the source a new way in when the picture server had to start anew', async () => {
+  server.watch('v1', 'main')
+  await settle()
+  server.loseSource('main')
+  await settle()
+  expect(server.sinks).toEqual(['main', 'main'])
+  expect(sources.running).toHaveLength(1)
+})
+
 it('starts the painting anew when asked', async () => {
   server.watch('v1', 'main')
   await settle()

@@ -95,6 +95,8 @@ class Compositing {
     this.#state = this.#owned.add(channels.state('state:picture', { port: null, sources: [], watchers: [] }))
     this.#owned.add(outputs.onDidChange(() => this.#followOutputs()))
     this.#owned.add(server.onDidChangeViewers(({ output, viewers }) => this.#painterOf(output)?.want(viewers > 0)))
+    // Its socket went with the server's thread: another one is given to it.
+    this.#owned.add(server.onDidLoseSource((output) => this.#painterOf(output)?.restart()))
     this.#owned.add(player.onDidChange(() => this.#showWatchers()))
     this.#owned.add(tokens.onDidRevoke((tokenId) => this.#tokenRevoked(tokenId)))
     this.#owned.add(clock.setInterval(() => this.#showFigures(), FIGURES_PERIOD_MS))

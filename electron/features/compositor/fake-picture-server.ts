@@ -28,6 +28,8 @@ export class FakePictureServer implements PictureServer {
   readonly onDidJoin = this.#joined.event
   readonly onDidLeave = this.#left.event
   readonly onDidStartCue = this.#cueStarted.event
+  readonly #lostSource = new Emitter<string>()
+  readonly onDidLoseSource = this.#lostSource.event
 
   async listen(): Promise<{ port: number }> {
     this.port = 7176
@@ -121,6 +123,11 @@ export class FakePictureServer implements PictureServer {
     this.#viewers.delete(id)
     this.#left.fire(viewer)
     this.#announce(viewer.output)
+  }
+
+  /** Its thread died, and with it what the source was connected to. */
+  loseSource(output: string): void {
+    this.#lostSource.fire(output)
   }
 
   #announce(output: string): void {
