@@ -21,6 +21,8 @@ class Hub {
   readonly clock = new FakeClock(START)
   readonly store = new MemoryStore(alertsMigrations)
   readonly warnings: unknown[] = []
+  /** Who came on screen for the first time, and how loud alerts were, over all runs. */
+  readonly started: [string, number][] = []
   channels = new FakeChannels()
   #bus = this.#newBus()
   #commands = this.#newCommands()
@@ -31,8 +33,9 @@ class Hub {
     const { clock, store, channels } = this
     const log = { warn: (...told: unknown[]) => this.warnings.push(told), error: unexpected }
     const alerts = createAlerts({ store, bus: this.#bus, commands: this.#commands, channels, clock, log })
+    const hearing = alerts.onDidStart(({ alert, sound }) => this.started.push([alert.who, sound.volume]))
     this.#stop = new AbortController()
-    this.running = alerts.run(this.#stop.signal)
+    this.running = alerts.run(this.#stop.signal).finally(() => hearing.dispose())
     this.running.catch(() => {})
     await clock.advance(0)
   }
@@ -165,6 +168,48 @@ describe('alerts', () => {
     expect(hub.state.interrupted).toMatchObject([{ who: 'Otto', elapsedMs: 3000 }])
     await hub.clock.advance(10_000)
     expect(hub.state.current).toMatchObject({ who: 'Otto', elapsedMs: 3000 })
+  })
+
+  it('tells once that an alert comes on screen: not when it comes back', async () => {
+    const hub = await startHub()
+    await hub.invoke('alert.sound.set', { muted: false, volume: 0.5 })
+    await hub.sub('Otto')
+    await hub.clock.advance(3000)
+    await hub.raid('Friend')
+    await hub.clock.advance(10_000)
+    expect(hub.playing).toBe('Otto')
+    await hub.invoke('alert.pause')
+    await hub.invoke('alert.resume')
+    await hub.kill()
+    await hub.start()
+    await hub.clock.advance(1000)
+    expect(hub.playing).toBe('Otto')
+    expect(hub.started).toEqual([
+      ['Otto', 0.5],
+      ['Friend', 0.5],
+    ])
+  })
+
+  it('tells of no alert that another pushed off before it was on screen', async () => {
+    const hub = await startHub()
+    await hub.kill()
+    await hub.sub('Otto')
+    await hub.raid('Friend')
+    await hub.start()
+    await hub.clock.advance(RETURN_GRACE_MS)
+    expect(hub.started.map(([who]) => who)).toEqual(['Friend'])
+    await hub.clock.advance(15_000)
+    expect(hub.started.map(([who]) => who)).toEqual(['Friend', 'Otto'])
+  })
+
+  it('tells once although it was killed before any page can have got it', async () => {
+    const hub = await startHub()
+    await hub.sub('Mira')
+    await hub.kill()
+    await hub.start()
+    await hub.clock.advance(RETURN_GRACE_MS)
+    expect(hub.playing).toBe('Mira')
+    expect(hub.started).toHaveLength(1)
   })
 
   it('is on disk before a page hears of it', async () => {

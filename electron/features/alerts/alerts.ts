@@ -9,7 +9,7 @@
 
 import { z } from 'zod'
 import { type Clock, sleep } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
+import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import { errorMessage } from '../../../base/result.ts'
 import type { Alert } from '../../../contracts/alert.ts'
@@ -29,6 +29,7 @@ import {
   type Cause,
   findPending,
   hasPending,
+  type PlayingEntry,
   type QueueCommand,
   type QueueFact,
   type QueueState,
@@ -92,15 +93,29 @@ const DEFAULT_LOCALE = 'en-GB'
 const soundSchema = z.object({ muted: z.boolean(), volume: z.number().min(0).max(1) })
 const DEFAULT_SOUND: Sound = { muted: false, volume: 1 }
 
-export function createAlerts(options: AlertsOptions): Service {
+/** An alert comes on screen for the first time: the moment of its sound. */
+interface StartedAlert {
+  alert: Alert
+  /** Of all alerts. */
+  sound: Sound
+}
+
+export interface Alerts extends Service {
+  /** Not for one that comes back after an interruption, a pause or a restart. */
+  readonly onDidStart: Event<StartedAlert>
+}
+
+export function createAlerts(options: AlertsOptions): Alerts {
+  const didStart = new Emitter<StartedAlert>()
   const health: Health = HEALTHY
   const onDidChangeHealth = new Emitter<Health>()
   return {
     id: 'alerts',
     health,
     onDidChangeHealth: onDidChangeHealth.event,
+    onDidStart: didStart.event,
     async run(signal) {
-      const session = await AlertSession.open(options)
+      const session = await AlertSession.open(options, (started) => didStart.fire(started))
       await session.run(signal)
     },
   }
@@ -119,6 +134,7 @@ interface Change {
 /** One run of the feature, from loading to stopping. All changes go through one line, one after the other. */
 class AlertSession {
   readonly #options: AlertsOptions
+  readonly #onStart: (started: StartedAlert) => void
   readonly #owned = new DisposableStore()
   readonly #timer = this.#owned.add(new MutableDisposable())
   readonly #wording: Wording
@@ -137,14 +153,20 @@ class AlertSession {
   /** Rejects with the first change that could not be made. */
   readonly #broken = Promise.withResolvers<never>()
 
-  static async open(options: AlertsOptions): Promise<AlertSession> {
+  static async open(options: AlertsOptions, onStart: (started: StartedAlert) => void): Promise<AlertSession> {
     const values = await loadValues(options.store)
     const queue = await loadQueue(options.store, values.counters)
-    return new AlertSession(options, queue, values)
+    return new AlertSession(options, onStart, queue, values)
   }
 
-  private constructor(options: AlertsOptions, queue: QueueState, values: Awaited<ReturnType<typeof loadValues>>) {
+  private constructor(
+    options: AlertsOptions,
+    onStart: (started: StartedAlert) => void,
+    queue: QueueState,
+    values: Awaited<ReturnType<typeof loadValues>>,
+  ) {
     this.#options = options
+    this.#onStart = onStart
     this.#wording = createWording(options.locale ?? DEFAULT_LOCALE)
     this.#queue = queue
     this.#fold = (values.fold as FoldState | undefined) ?? EMPTY_FOLD
@@ -338,7 +360,7 @@ class AlertSession {
     ]
   }
 
-  #show({ queue, fold, cursor, rules, sound }: Change): void {
+  #show({ queue, facts, fold, cursor, rules, sound }: Change): void {
     this.#queue = queue ?? this.#queue
     this.#fold = fold ?? this.#fold
     this.#cursor = cursor ?? this.#cursor
@@ -350,7 +372,13 @@ class AlertSession {
       if (sound) draft.sound = { ...sound }
     })
     if (queue) this.#state.update((draft) => fillLists(draft, queue))
+    for (const fact of facts ?? []) if (fact.kind === 'started') this.#announceStart(fact.entry)
     this.#schedule()
+  }
+
+  /** One that another has pushed off within the same change was never on screen: its moment comes when it is back. */
+  #announceStart({ alert, run, elapsedMs }: PlayingEntry): void {
+    if (elapsedMs === 0 && run === this.#queue.playing?.run) this.#onStart({ alert, sound: this.#sound })
   }
 
   // --- commands ---

@@ -1,0 +1,237 @@
+/**
+ * The sound: starts the sounds of alerts, in exactly one place. The hub elects the place among the stages and the
+ * picture's viewers that can be heard, tells it alone, and asks the next one when it does not play. Knows neither what an
+ * alert looks like nor how a sound is made. After a restart of the hub nothing sounds again: what was playing is not kept.
+ */
+import type { Clock } from '../../../base/clock.ts'
+import { Emitter, type Event } from '../../../base/emitter.ts'
+import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
+import type { Alert } from '../../../contracts/alert.ts'
+import {
+  cueStartedSchema,
+  type OverlayPushes,
+  overlayJoinSchema,
+  type SoundCue,
+} from '../../../contracts/overlay-presence.ts'
+import type { AlertsState } from '../../../contracts/state/alerts.ts'
+import { OVERLAY_TOPIC_PREFIX } from '../../../contracts/topics.ts'
+import type { Channels, Guest } from '../../kernel/channels/channels.ts'
+import { CommandError } from '../../kernel/commands.ts'
+import type { Logger } from '../../kernel/log.ts'
+import { newId } from '../../kernel/new-id.ts'
+import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { Election } from './election.ts'
+import type { SoundPlayers } from './sound-players.ts'
+
+/** A player that has not started by then loses its office. */
+export const START_DEADLINE_MS = 400
+/** Later than this nobody else is asked: the sound would no longer belong to its picture. */
+export const CUE_LIFE_MS = 1000
+
+export interface Sound extends Service {
+  /** Where sounds play: the id of a guest or of one of `viewers`; null when nothing can be heard anywhere. */
+  readonly elected: string | null
+  readonly onDidChange: Event<void>
+}
+
+export interface SoundOptions {
+  channels: Pick<Channels, 'presence' | 'onMessage'>
+  /** Players that are no stages. */
+  viewers: SoundPlayers
+  alerts: {
+    /** An alert comes on screen for the first time. */
+    readonly onDidStart: Event<{ alert: Pick<Alert, 'sound' | 'volume'>; sound: AlertsState['sound'] }>
+  }
+  clock: Clock
+  log: Pick<Logger, 'warn'>
+}
+
+export function createSound(options: SoundOptions): Sound {
+  const didChange = new Emitter<void>()
+  let elected: string | null = null
+  const onElected = (id: string | null) => {
+    if (id === elected) return
+    elected = id
+    didChange.fire()
+  }
+  return {
+    id: 'sound',
+    health: HEALTHY,
+    onDidChangeHealth: new Emitter<Health>().event,
+    get elected() {
+      return elected
+    },
+    onDidChange: didChange.event,
+    async run(signal) {
+      const session = new SoundSession(options, onElected)
+      try {
+        await untilAborted(signal)
+      } finally {
+        session.dispose()
+        onElected(null)
+      }
+    },
+  }
+}
+
+/** A cue on its way: nobody has said yet that it started it. */
+interface PendingCue {
+  readonly cue: SoundCue
+  /** Everyone it was sent to: nobody gets it twice. */
+  readonly sentTo: Set<string>
+  /** Whose answer is awaited. */
+  player: string | null
+  /** On the monotonic clock. */
+  readonly endsAt: number
+}
+
+class SoundSession {
+  readonly #options: SoundOptions
+  readonly #onElected: (id: string | null) => void
+  readonly #owned = new DisposableStore()
+  /** The end of the wait for a player, or of the cue itself. */
+  readonly #wait = this.#owned.add(new MutableDisposable())
+  readonly #pardon = this.#owned.add(new MutableDisposable())
+  readonly #election = new Election()
+  readonly #stages = new Map<string, Guest>()
+  #elected: string | null = null
+  /** At most one: a newer sound takes the place of an older one that nobody has started. */
+  #pending: PendingCue | null = null
+
+  constructor(options: SoundOptions, onElected: (id: string | null) => void) {
+    this.#options = options
+    this.#onElected = onElected
+    const { channels, viewers, alerts } = options
+    const topic = `${OVERLAY_TOPIC_PREFIX}*`
+    const scopes = ['overlay'] as const
+    this.#owned.add(viewers.onDidChange(() => this.#playersChanged()))
+    this.#owned.add(viewers.onCueStarted(({ player, id }) => this.#started(player, id)))
+    this.#owned.add(
+      channels.presence({
+        topic,
+        scopes,
+        onJoin: (guest) => this.#stageJoined(guest),
+        onLeave: ({ id }) => {
+          if (this.#stages.delete(id)) this.#playersChanged()
+        },
+      }),
+    )
+    this.#owned.add(
+      channels.onMessage({
+        topic,
+        event: 'cue-started',
+        scopes,
+        handle: (payload, { guestId }) => {
+          this.#started(guestId ?? '', parseCueStarted(payload))
+          return {}
+        },
+      }),
+    )
+    this.#owned.add(alerts.onDidStart(({ alert, sound }) => this.#alertStarted(alert, sound)))
+    this.#playersChanged()
+  }
+
+  dispose(): void {
+    this.#pending = null
+    this.#owned.dispose()
+  }
+
+  // Who plays
+
+  #stageJoined(guest: Guest): void {
+    if (!overlayJoinSchema.safeParse(guest.params).data?.canPlay) return
+    this.#stages.set(guest.id, guest)
+    // A page that comes back may believe that it still is what it was.
+    tellElected(guest, false)
+    this.#playersChanged()
+  }
+
+  #playersChanged(): void {
+    this.#election.setPlayers([...this.#stages.values(), ...this.#options.viewers.players()])
+    this.#elect()
+    this.#pursue()
+  }
+
+  #elect(): void {
+    const { clock } = this.#options
+    const next = this.#election.pardon(clock.monotonic())
+    const wait = next === null ? undefined : clock.setTimeout(() => this.#elect(), next - clock.monotonic())
+    this.#pardon.set(wait)
+    const best = this.#election.best()
+    if (best === this.#elected) return
+    const before = this.#stages.get(this.#elected ?? '')
+    // First silence, then sound: for a moment none, never two.
+    if (before) tellElected(before, false)
+    this.#elected = best
+    const after = this.#stages.get(best ?? '')
+    if (after) tellElected(after, true)
+    this.#onElected(best)
+  }
+
+  // What is played
+
+  #alertStarted({ sound, volume }: Pick<Alert, 'sound' | 'volume'>, master: AlertsState['sound']): void {
+    const loudness = Math.min(1, Math.max(0, volume * master.volume))
+    if (sound === null || master.muted || loudness === 0) return
+    const endsAt = this.#options.clock.monotonic() + CUE_LIFE_MS
+    this.#pending = { cue: { id: newId(), sound, volume: loudness }, sentTo: new Set(), player: null, endsAt }
+    this.#pursue()
+  }
+
+  /** Sees to it that the pending cue is with a player that is there, as long as it makes sense. */
+  #pursue(): void {
+    const pending = this.#pending
+    if (!pending || (pending.player !== null && this.#election.has(pending.player))) return
+    const { clock } = this.#options
+    const lifeMs = pending.endsAt - clock.monotonic()
+    if (lifeMs <= 0) {
+      this.#giveUp(pending)
+      return
+    }
+    pending.player = this.#election.best(pending.sentTo)
+    const waitMs = pending.player === null ? lifeMs : START_DEADLINE_MS
+    this.#wait.set(clock.setTimeout(() => this.#overdue(pending), waitMs))
+    if (pending.player !== null) this.#send(pending.player, pending)
+  }
+
+  #send(player: string, { cue, sentTo }: PendingCue): void {
+    sentTo.add(player)
+    const stage = this.#stages.get(player)
+    if (stage) stage.push('cue', cue satisfies OverlayPushes['cue'])
+    else this.#options.viewers.cue(player, cue)
+  }
+
+  #overdue(pending: PendingCue): void {
+    if (pending.player !== null) this.#election.demote(pending.player, this.#options.clock.monotonic())
+    pending.player = null
+    this.#elect()
+    this.#pursue()
+  }
+
+  #giveUp({ cue, sentTo }: PendingCue): void {
+    this.#pending = null
+    this.#wait.set(undefined)
+    const why = sentTo.size === 0 ? 'no page that could play it was there' : 'no page played it in time'
+    this.#options.log.warn({ sound: cue.sound, asked: sentTo.size }, `a sound was not heard: ${why}`)
+  }
+
+  /** A player that answers too late has lost its office already; what it says changes nothing. */
+  #started(player: string, id: string): void {
+    const pending = this.#pending
+    if (pending?.cue.id !== id || pending.player !== player) return
+    this.#pending = null
+    this.#wait.set(undefined)
+    this.#election.prove(player)
+    this.#elect()
+  }
+}
+
+function tellElected(guest: Guest, elected: boolean): void {
+  guest.push('elected', { elected } satisfies OverlayPushes['elected'])
+}
+
+function parseCueStarted(payload: unknown): string {
+  const parsed = cueStartedSchema.safeParse(payload)
+  if (parsed.success) return parsed.data.id
+  throw new CommandError('invalid_args', 'payload.id: must be the id of the cue', { path: 'payload.id' })
+}
