@@ -1,13 +1,29 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  copyFileSync,
+  existsSync,
+  fdatasyncSync,
+  fstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { FakeClock } from '../../../base/testing/fake-clock.ts'
 import { backupDir, fileTime, keptBackups, listBackups, makeBackup } from './backup.ts'
 import { openStore } from './open-store.ts'
 import { sampleEvent } from './testing/sample-event.ts'
 import { silentLog } from './testing/silent-log.ts'
+
+vi.mock('node:fs', async (load) => {
+  const fs = await load<typeof import('node:fs')>()
+  return { ...fs, fdatasyncSync: vi.fn(fs.fdatasyncSync) }
+})
 
 const HOUR_MS = 3_600_000
 const DAY_MS = 24 * HOUR_MS
@@ -114,4 +130,20 @@ test('the five newest stay, and the last of each of seven days', () => {
   expect([...keptBackups(names, NOW)]).toEqual([at(0), at(0, 1), at(0, 2), at(0, 3), at(0, 4), at(1), at(3), at(6)])
   // Nothing is thrown away for being old alone.
   expect([...keptBackups([at(30), at(60)], NOW)]).toEqual([at(30), at(60)])
+})
+
+test('a copy reaches the disk bit by bit, never much of it at once', async () => {
+  const MIB = 2 ** 20
+  const db = new Database(join(dataDir, 'whole.db'))
+  db.exec('CREATE TABLE bulk (body BLOB)')
+  db.prepare('INSERT INTO bulk SELECT zeroblob(1048576) FROM json_each(?)').run(JSON.stringify(Array(64).fill(0)))
+  const onDisk: number[] = []
+  vi.mocked(fdatasyncSync).mockImplementation((handle) => void onDisk.push(fstatSync(handle).size))
+  const { file } = await makeBackup(db, { dataDir, now: NOW, gently: true })
+  vi.mocked(fdatasyncSync).mockReset()
+  db.close()
+  const growth = [...onDisk, statSync(file).size].map((size, index) => size - (onDisk[index - 1] ?? 0))
+  expect(onDisk.length).toBeGreaterThan(4)
+  // One go, and what SQLite keeps in memory of the copy until it is full, or done.
+  expect(Math.max(...growth)).toBeLessThanOrEqual(20 * MIB)
 })

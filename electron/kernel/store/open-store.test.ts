@@ -188,6 +188,49 @@ test('the main loop goes on while the store reads, writes, empties its log and b
   expect(delay.percentile(99) / 1e6).toBeLessThan(50)
 })
 
+test('a large append is made into rows by turns of the loop, and what is asked for behind it waits', async () => {
+  let [inTurn, most, turns, going] = [0, 0, 0, true]
+  const turn = () => {
+    most = Math.max(most, inTurn)
+    if (inTurn > 0) turns += 1
+    inTurn = 0
+    if (going) setImmediate(turn)
+  }
+  setImmediate(turn)
+  class Counted {
+    readonly message = 'counted'
+    /** Called when the payload is made into JSON. */
+    toJSON() {
+      inTurn += 1
+      return { message: this.message }
+    }
+  }
+  const counted = () =>
+    Array.from({ length: 1000 }, () => ({ ...sampleEvent(), payload: new Counted() as unknown as { message: string } }))
+  const answered: number[] = []
+  const asked = [counted(), [sampleEvent()], counted(), counted(), [sampleEvent()]].map(async (call) => {
+    const seqs = await store.append(call)
+    answered.push(...seqs)
+  })
+  // Asked for when none of it has been handed over.
+  const count = store.all('SELECT count(*) AS n FROM events')
+  await Promise.all(asked)
+  going = false
+  expect(await count).toEqual([{ n: 3002 }])
+  expect(answered).toEqual(Array.from({ length: 3002 }, (_, index) => index + 1))
+  expect((await store.events({ limit: 1000, q: 'counted' })).events).toHaveLength(1000)
+  expect(most).toBeLessThanOrEqual(100)
+  expect(turns).toBeGreaterThanOrEqual(30)
+})
+
+test('a large append asked for before the close is done', async () => {
+  const before = store.append(Array.from({ length: 500 }, () => sampleEvent()))
+  await store.close()
+  expect(await before).toHaveLength(500)
+  store = await open()
+  expect(await store.all('SELECT count(*) AS n FROM events')).toEqual([{ n: 500 }])
+})
+
 test('a small read is small', async () => {
   const sql = 'WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 10001) SELECT x FROM c'
   await expect(store.all(sql)).rejects.toMatchObject({ code: 'invalid' })

@@ -9,10 +9,12 @@ import type { Clock } from '../../../base/clock.ts'
 import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import { errorMessage } from '../../../base/result.ts'
-import type { StoredEnvelope } from '../../../contracts/envelope.ts'
+import type { AnyEnvelope, StoredEnvelope } from '../../../contracts/envelope.ts'
 import type { Logger } from '../log.ts'
 import { newestBackupAt } from './backup.ts'
-import { toRow } from './event-row.ts'
+import { type EventRow, toRow } from './event-row.ts'
+import { toRowsByTurns } from './event-rows.ts'
+import { InOrder } from './in-order.ts'
 import { isJournalable, Journal } from './journal.ts'
 import type { FromWorker, OpenAnswer, ReaderData, ReaderRequest, WriterRequest } from './protocol.ts'
 import { STORE_MIGRATIONS } from './schema.ts'
@@ -38,6 +40,8 @@ const MAX_WAITING_CHARS = 64 * 2 ** 20
 const WRITE_DEADLINE_MS = 30_000
 /** Events of one replay step: what the main loop can parse without a stall. */
 const MAX_REPLAYED = 1000
+/** Events of waiting appends that are still to be made into rows. */
+const MAX_UNMADE_ROWS = 100_000
 /** Larger appends, and those that find this many before them, wait for the writer: that is what slows a flood down. */
 const MAX_JOURNALED_ROWS = 100
 const MAX_JOURNALED_WAITING = 256
@@ -92,8 +96,13 @@ class WorkerStore implements Store {
   #journal: Journal | undefined
   #nextSeq = 1
   #nextEntry = 1
+  /** Writes, some of which wait for a large append that is still being made into rows. */
+  readonly #order = new InOrder()
+  #unmadeRows = 0
   /** Appends whose caller waits for the tables: what comes after them must not be answered before them. */
   #unconfirmed = 0
+  /** Settles when the last of them has. */
+  #lastConfirmed: Promise<unknown> = Promise.resolve()
   /** Journal entries that are not known to be in the file. */
   #unapplied = 0
   /** Settles when every entry so far has been tried. Never rejects. */
@@ -173,19 +182,43 @@ class WorkerStore implements Store {
 
   async append(...[events, alongside = [], options]: Parameters<Store['append']>): Promise<number[]> {
     this.#refuseWhenClosed()
-    const findText = events.length > MAX_ROWS_TO_FINISH ? 'now' : 'later'
-    const rows = events.map((event) => toRow(event, findText))
     const first = this.#nextSeq
-    this.#nextSeq += rows.length
-    const request: AppendRequest = { kind: 'append', first, entry: null, rows, alongside }
-    if (options?.mayBeRefused !== true && this.#canJournal(request)) this.#accept(request)
-    else await this.#confirm(request)
-    return rows.map((_, index) => first + index)
+    this.#nextSeq += events.length
+    const requestOf = (rows: readonly EventRow[]): AppendRequest => {
+      return { kind: 'append', first, entry: null, rows, alongside }
+    }
+    if (events.length > MAX_JOURNALED_ROWS) await this.#confirm(this.#writeByTurns(events, requestOf))
+    else {
+      const findText = events.length > MAX_ROWS_TO_FINISH ? 'now' : 'later'
+      const request = requestOf(events.map((event) => toRow(event, findText)))
+      if (options?.mayBeRefused !== true && this.#canJournal(request)) this.#accept(request)
+      else await this.#confirm(this.#write(request, charsOf(request)))
+    }
+    return events.map((_, index) => first + index)
+  }
+
+  /** What is asked for meanwhile waits behind it. */
+  async #writeByTurns(
+    events: readonly AnyEnvelope[],
+    requestOf: (rows: EventRow[]) => AppendRequest,
+  ): Promise<unknown> {
+    if (this.#unmadeRows + events.length > MAX_UNMADE_ROWS) {
+      throw new StoreError('busy', `${this.#unmadeRows} events wait to be stored already; these were refused`)
+    }
+    this.#unmadeRows += events.length
+    const make = () =>
+      toRowsByTurns(events).finally(() => {
+        this.#unmadeRows -= events.length
+      })
+    return this.#order.prepare(make, (rows) => {
+      const request = requestOf(rows)
+      return this.#bounded(charsOf(request), () => this.#send(request, 'now'))
+    })
   }
 
   #canJournal(request: AppendRequest): boolean {
     if (this.#unconfirmed > 0 || this.#mustReopen || this.#failing || this.#damaged) return false
-    if (this.#writer.pending >= MAX_JOURNALED_WAITING || request.rows.length > MAX_JOURNALED_ROWS) return false
+    if (this.#writer.pending >= MAX_JOURNALED_WAITING) return false
     return charsOf(request) <= MAX_JOURNALED_CHARS && isJournalable(request.alongside)
   }
 
@@ -239,10 +272,13 @@ class WorkerStore implements Store {
     this.#applyRetry.set(this.#options.clock.setTimeout(again, APPLY_RETRY_MS))
   }
 
-  async #confirm(request: AppendRequest): Promise<void> {
+  /** Those that settle together are answered in the order of asking, whatever way each of them took. */
+  async #confirm(writing: Promise<unknown>): Promise<void> {
     this.#unconfirmed += 1
+    const settled = inTurn(writing, this.#lastConfirmed)
+    this.#lastConfirmed = settled
     try {
-      await this.#write(request, charsOf(request))
+      await settled
     } finally {
       // Its caller hears of it some promise turns from here; until then nothing later may be answered.
       setImmediate(() => {
@@ -289,7 +325,7 @@ class WorkerStore implements Store {
     await this.#closeAside()
     try {
       // Behind everything asked for before it.
-      await this.#writer.request({ kind: 'close' })
+      await this.#order.pass(() => this.#writer.request({ kind: 'close' }))
       await this.#lastApply
       if (this.#unapplied === 0) this.#journal?.empty()
     } finally {
@@ -317,11 +353,24 @@ class WorkerStore implements Store {
 
   async #write(request: WriterRequest, chars: number, when: 'now' | 'later' = 'now'): Promise<unknown> {
     this.#refuseWhenClosed()
-    if (this.#mustReopen) await this.#reopen()
-    if (this.#writer.pending >= MAX_WAITING_WRITES || this.#waitingChars + chars > MAX_WAITING_CHARS) {
-      throw new StoreError('busy', `${this.#writer.pending} writes wait for the disk already; this one was refused`)
+    return this.#bounded(chars, () => this.#order.pass(() => this.#send(request, when)))
+  }
+
+  async #bounded<T>(chars: number, write: () => Promise<T>): Promise<T> {
+    const waiting = this.#writer.pending + this.#order.waiting
+    if (waiting >= MAX_WAITING_WRITES || this.#waitingChars + chars > MAX_WAITING_CHARS) {
+      throw new StoreError('busy', `${waiting} writes wait for the disk already; this one was refused`)
     }
     this.#waitingChars += chars
+    try {
+      return await write()
+    } finally {
+      this.#waitingChars -= chars
+    }
+  }
+
+  async #send(request: WriterRequest, when: 'now' | 'later'): Promise<unknown> {
+    if (this.#mustReopen) await this.#reopen()
     if (this.#writer.pending === 0) this.#watchSilence()
     try {
       const value = await (when === 'now' ? this.#writer.request(request) : this.#writer.requestLater(request))
@@ -330,8 +379,6 @@ class WorkerStore implements Store {
     } catch (error) {
       this.#noteFailure(error)
       throw error
-    } finally {
-      this.#waitingChars -= chars
     }
   }
 
@@ -435,6 +482,15 @@ class WorkerStore implements Store {
     this.#damaged = error instanceof StoreError && error.code === 'damaged'
     this.#options.log.error({ err: error }, `the store failed: ${errorMessage(error)}`)
     this.#failed.fire(error)
+  }
+}
+
+/** Settles like `promise`, but not before `earlier` has settled, however that did. */
+async function inTurn(promise: Promise<unknown>, earlier: Promise<unknown>): Promise<unknown> {
+  try {
+    return await promise
+  } finally {
+    await earlier.catch(() => {})
   }
 }
 

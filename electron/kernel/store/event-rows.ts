@@ -1,0 +1,32 @@
+/** Many events as rows, made a few per turn of the main loop, which goes on with other things in between. */
+import type { AnyEnvelope } from '../../../contracts/envelope.ts'
+import { type EventRow, toRow } from './event-row.ts'
+
+/** Of one turn: half a millisecond of work or so. */
+const ROWS_PER_TURN = 100
+/** Of payloads; whatever comes first ends the turn. */
+const CHARS_PER_TURN = 256 * 1024
+
+/**
+ * Begins with the next turn, so that the end of one call and the beginning of another don't share one. The events must not
+ * be changed until it resolves.
+ */
+export async function toRowsByTurns(events: readonly AnyEnvelope[]): Promise<EventRow[]> {
+  const rows: EventRow[] = []
+  let [rowsLeft, charsLeft] = [0, 0]
+  for (const event of events) {
+    if (rowsLeft === 0 || charsLeft <= 0) {
+      await nextTurn()
+      ;[rowsLeft, charsLeft] = [ROWS_PER_TURN, CHARS_PER_TURN]
+    }
+    const row = toRow(event, 'now')
+    rows.push(row)
+    rowsLeft -= 1
+    charsLeft -= row[8].length
+  }
+  return rows
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
+}
