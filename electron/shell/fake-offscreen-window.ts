@@ -41,6 +41,7 @@ export class FakeFrame {
   readonly frameTreeNodeId: number
   name: string
   processId = 1
+  osProcessId = 1000
   readonly routingId: number
   answer: (code: string) => Promise<unknown> = async () => undefined
   frames: FakeFrame[] = []

@@ -17,6 +17,8 @@ export interface LayerWatchOptions {
   clock: Clock
   /** In [0, 1). */
   random: () => number
+  /** Ends a renderer for good: one that hangs would hang its reload too, which goes to the same process. */
+  endProcess: (pid: number) => void
   log: ShellLog
 }
 
@@ -97,7 +99,7 @@ class LayerWatch {
     for (const frame of frames) {
       const layer = this.#layerOf(frame)
       // A layer that is loaded anew starts afresh, in another frame or in the same one.
-      if (layer.silentRounds >= LAYER_SILENT_ROUNDS && this.#reload(layer.name)) this.#layers.delete(frame.id)
+      if (layer.silentRounds >= LAYER_SILENT_ROUNDS && this.#reload(layer.name, frame)) this.#layers.delete(frame.id)
       else this.#ask(frame, layer)
     }
     for (const name of this.#failed) if (this.#reload(name)) this.#failed.delete(name)
@@ -146,17 +148,29 @@ class LayerWatch {
     if (repair.healthyRounds >= HEALTHY_ROUNDS) this.#repairs.delete(layer.name)
   }
 
-  /** Answers whether it was done: too soon after the last time it is not. */
-  #reload(name: string): boolean {
+  /** Answers whether it was done: too soon after the last time it is not. `hanging`: its frame, where there is one. */
+  #reload(name: string, hanging?: Frame): boolean {
     const { contents, log } = this.#options
     const repair = this.#repairOf(name)
     if (this.#now < repair.notBefore) return false
     repair.notBefore = this.#now + Math.ceil(repair.backoff.next() / LAYER_ROUND_MS)
     repair.healthyRounds = 0
     log.warn({ layer: name }, 'a layer of the picture does not answer; it is loaded anew')
+    if (hanging) this.#end(hanging)
     const code = `globalThis.landaleStage?.reloadLayer(${JSON.stringify(name)}), undefined`
     contents.mainFrame.executeJavaScript(code).catch(() => {})
     return true
+  }
+
+  #end({ osProcessId }: Frame): void {
+    const { contents, endProcess, log } = this.#options
+    // Never the stage's own, with all its layers in it.
+    if (osProcessId === 0 || osProcessId === contents.mainFrame.osProcessId) return
+    try {
+      endProcess(osProcessId)
+    } catch (error) {
+      log.warn({ err: error }, 'the renderer of a layer could not be ended')
+    }
   }
 
   #repairOf(name: string): Repair {
@@ -184,6 +198,7 @@ interface Frame {
   readonly name: string
   readonly processId: number
   readonly routingId: number
+  readonly osProcessId: number
   /** Resolves when the page in it has answered. */
   readonly asked: () => Promise<unknown>
 }
@@ -191,8 +206,8 @@ interface Frame {
 /** Undefined for a frame that can't be read any more: Electron throws for one whose renderer is gone. */
 function frameOf(frame: WebFrameMain): Frame | undefined {
   try {
-    const { frameTreeNodeId: id, name, processId, routingId } = frame
-    return { id, name, processId, routingId, asked: async () => frame.executeJavaScript('0') }
+    const { frameTreeNodeId: id, name, processId, routingId, osProcessId } = frame
+    return { id, name, processId, routingId, osProcessId, asked: async () => frame.executeJavaScript('0') }
   } catch {
     return undefined
   }

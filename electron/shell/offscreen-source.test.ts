@@ -17,6 +17,7 @@ function setUp(change: Partial<PaintJob> = {}) {
   const windows: FakeOffscreenWindow[] = []
   const frames: BitmapFrame[] = []
   const painting: (string | null)[] = []
+  const ended: number[] = []
   const abort = new AbortController()
   const sources = createOffscreenSource({
     createWindow(options) {
@@ -26,6 +27,7 @@ function setUp(change: Partial<PaintJob> = {}) {
     },
     clock,
     random: () => 0,
+    endProcess: (pid) => void ended.push(pid),
     log,
   })
   const sink = { frame: (frame: BitmapFrame) => void frames.push(frame), uploadUrl: '', painted: () => frames.length }
@@ -59,6 +61,7 @@ function setUp(change: Partial<PaintJob> = {}) {
     contents,
     frames,
     painting,
+    ended,
     reason: () => (outcome instanceof Error ? outcome.message : outcome),
     /** Ends the probe as well, which outlives the painting. */
     async stop() {
@@ -203,6 +206,7 @@ describe('offscreen source', () => {
       },
       clock: new FakeClock(),
       random: () => 0,
+      endProcess: () => {},
       log: createFakeLog(),
     })
     await sources.paint({} as PaintJob, AbortSignal.abort())
@@ -287,21 +291,32 @@ describe('offscreen source', () => {
   describe('layers', () => {
     const silence = LAYER_ROUND_MS * (LAYER_SILENT_ROUNDS + 1)
 
-    test('one that hangs is loaded anew, again and again later and later, and the others are left alone', async () => {
-      const { contents, clock, reason, stop } = await setUpPainting()
+    test('one that hangs is ended and loaded anew, later and later, and the others are left alone', async () => {
+      const { contents, clock, ended, reason, stop } = await setUpPainting()
       const [good, bad] = [new FakeFrame(2, 'good'), new FakeFrame(3, 'bad')]
       contents.mainFrame.frames = [good, bad]
       await clock.advance(silence)
       expect(contents.reloaded).toEqual([])
       bad.hang()
+      bad.osProcessId = 2000
       await clock.advance(silence)
-      expect(contents.reloaded).toEqual(['bad'])
+      expect([contents.reloaded, ended]).toEqual([['bad'], [2000]])
       await clock.advance(60_000)
       const inAMinute = contents.reloaded.length
       expect(inAMinute).toBeGreaterThan(2)
       expect(inAMinute).toBeLessThan(9)
       expect(new Set(contents.reloaded)).toEqual(new Set(['bad']))
       expect(reason()).toBe('running')
+      await stop()
+    })
+
+    test('one in the process of the stage is not ended', async () => {
+      const { contents, clock, ended, stop } = await setUpPainting()
+      const layer = new FakeFrame(2, 'layer')
+      layer.hang()
+      contents.mainFrame.frames = [layer]
+      await clock.advance(silence)
+      expect([contents.reloaded, ended]).toEqual([['layer'], []])
       await stop()
     })
 

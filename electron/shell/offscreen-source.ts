@@ -22,6 +22,8 @@ export interface OffscreenSourceOptions {
   clock: Clock
   /** In [0, 1). */
   random: () => number
+  /** Ends a process of this machine at once. */
+  endProcess: (pid: number) => void
   log: ShellLog
 }
 
@@ -79,7 +81,7 @@ interface PaintParts extends OffscreenSourceOptions {
 }
 
 function paintUntilItFails(parts: PaintParts): void {
-  const { createWindow, job, owned, clock, random, log, fail } = parts
+  const { createWindow, job, owned, clock, random, endProcess, log, fail } = parts
   const { output, width, height, stageUrl, frameRate } = job
   const spec = { partition: `overlay-${output}`, width, height, useSharedTexture: false }
   const window = createWindow(offscreenWindowOptions(spec))
@@ -90,7 +92,7 @@ function paintUntilItFails(parts: PaintParts): void {
   contents.setFrameRate(frameRate)
   owned.add(fenceIn(contents, stageUrl, log))
   owned.add(failWith(window, fail))
-  owned.add(watchLayers({ contents, clock, random, log }))
+  owned.add(watchLayers({ contents, clock, random, endProcess, log }))
   takeFrames(parts, contents)
   // A load that fails says so by `did-fail-load`.
   contents.loadURL(stageUrl).catch(() => {})

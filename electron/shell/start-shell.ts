@@ -124,7 +124,13 @@ function createPorts(owned: DisposableStore, log: ShellLog): ShellPorts {
   const createWindow = (options: BrowserWindowConstructorOptions) => new BrowserWindow(options)
   return {
     globalKeys,
-    frameSources: createOffscreenSource({ createWindow, clock: systemClock, random: Math.random, log }),
+    frameSources: createOffscreenSource({
+      createWindow,
+      clock: systemClock,
+      random: Math.random,
+      endProcess: (pid) => process.kill(pid, 'SIGKILL'),
+      log,
+    }),
     secretBox: createSafeStorageBox(safeStorage, process.platform),
     userDataDir: app.getPath('userData'),
     quit: () => app.quit(),

@@ -5,11 +5,12 @@
 import type { WebFrameMain } from 'electron'
 import type { CdpSession } from '../browser/cdp.ts'
 import type { PageTarget } from './page-target.ts'
+import { addRendererPid, removeRendererPid } from './renderer-pids.ts'
 import { chromium } from './runtime.ts'
 
 type FrameSurface = Pick<
   WebFrameMain,
-  'executeJavaScript' | 'frameTreeNodeId' | 'isDestroyed' | 'name' | 'processId' | 'routingId' | 'url'
+  'executeJavaScript' | 'frameTreeNodeId' | 'isDestroyed' | 'name' | 'osProcessId' | 'processId' | 'routingId' | 'url'
 >
 
 const PROCESS_ID = 1
@@ -20,6 +21,8 @@ export class StandInFrame implements FrameSurface {
   readonly frameTreeNodeId = ++StandInFrame.#lastId
   readonly processId = PROCESS_ID
   readonly routingId = this.frameTreeNodeId
+  /** The page's own, until the frame is given a process. */
+  osProcessId = 0
   readonly #session: () => CdpSession
   url = ''
   name = ''
@@ -48,13 +51,6 @@ export class StandInFrame implements FrameSurface {
     })
     if (exceptionDetails) throw new Error(exceptionDetails.exception?.description ?? exceptionDetails.text)
     return result.value
-  }
-
-  /** Not Electron's: really ends the process of the frame. */
-  crash(): void {
-    this.#session()
-      .send('Page.crash')
-      .catch(() => {})
   }
 }
 
@@ -103,6 +99,8 @@ export class FrameTree {
   async #adopt(frameId: string, session: CdpSession): Promise<void> {
     const frame = this.#frameOf(frameId)
     frame.contextId = undefined
+    removeRendererPid(frame.osProcessId)
+    frame.osProcessId = addRendererPid(() => void session.send('Page.crash').catch(() => {}))
     this.#sessions.set(frameId, session)
     this.#follow(session)
     await Promise.all([session.send('Page.enable'), session.send('Runtime.enable')])
@@ -131,7 +129,10 @@ export class FrameTree {
 
   #remove(frameId: string): void {
     const frame = this.#frames.get(frameId)
-    if (frame) frame.removed = true
+    if (frame) {
+      frame.removed = true
+      removeRendererPid(frame.osProcessId)
+    }
     this.#frames.delete(frameId)
     this.#sessions.delete(frameId)
   }

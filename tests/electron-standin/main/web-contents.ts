@@ -59,6 +59,10 @@ const NET_ERRORS: Record<string, number> = {
 }
 const ERR_FAILED = -2
 
+type MainFrame = Pick<WebFrameMain, 'executeJavaScript' | 'name' | 'osProcessId' | 'url'> & {
+  readonly frames: StandInFrame[]
+}
+
 /** A load that somebody waits for. */
 interface Load extends PromiseWithResolvers<void> {
   loaderId?: string
@@ -118,10 +122,11 @@ export class StandInWebContents extends EventEmitter implements ContentsSurface 
   }
 
   /** Its frames are known in offscreen windows only. */
-  get mainFrame(): Pick<WebFrameMain, 'executeJavaScript' | 'name' | 'url'> & { readonly frames: StandInFrame[] } {
+  get mainFrame(): MainFrame {
     return {
       executeJavaScript: (code, userGesture) => this.executeJavaScript(code, userGesture),
       name: '',
+      osProcessId: chromium().pid,
       url: this.#url,
       frames: this.#frames?.frames ?? [],
     }
