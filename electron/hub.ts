@@ -5,7 +5,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
-import { Emitter } from '../base/emitter.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
 import { MAIN_OUTPUT } from '../contracts/output.ts'
 import { allows } from '../contracts/scopes.ts'
@@ -23,7 +22,6 @@ import { createOutputs } from './features/outputs/outputs.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
 import { createSimulator } from './features/simulator/simulator.ts'
 import { createSound } from './features/sound/sound.ts'
-import { NO_PLAYERS } from './features/sound/sound-players.ts'
 import { createSystem } from './features/system/system.ts'
 import { createTimeline } from './features/timeline/timeline.ts'
 import type { HubConfig } from './hub-config.ts'
@@ -215,10 +213,14 @@ async function compose(
 
   // Features: what the hub does with it.
   supervisor.add(outputs)
+  const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
+  supervisor.add(alerts)
+  const sound = createSound({ channels, viewers: pictureServer, alerts, clock, log: logOf('sound') })
+  supervisor.add(sound)
   supervisor.add(
     createCompositor({
       outputs,
-      player: { elected: null, onDidChange: new Emitter<void>().event },
+      player: sound,
       sources: frameSources ?? createChromiumFrameSources({ clock, random, log: logOf('chromium') }),
       server: pictureServer,
       channels,
@@ -232,10 +234,6 @@ async function compose(
     }),
   )
   supervisor.add(createTimeline({ channels, routes, store, commands }))
-  const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
-  supervisor.add(alerts)
-  const sound = createSound({ channels, viewers: NO_PLAYERS, alerts, clock, log: logOf('sound') })
-  supervisor.add(sound)
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
   supervisor.add(createSimulator({ bus, commands, channels, clock, log: logOf('simulator') }))
   const headless = globalKeys === null

@@ -2,7 +2,17 @@
  * Who plays the sound, out of everyone who can. Pure but for what it remembers of each: whether it has proved to play,
  * and whether it lately failed to. Knows no socket and no timer.
  */
-import type { SoundPlayer } from './sound-players.ts'
+
+/** Somewhere a sound can be heard. */
+export interface SoundPlayer {
+  readonly id: string
+  /** ms epoch */
+  readonly since: number
+  /** The User-Agent. */
+  readonly agent: string | null
+  /** It draws the layers itself, so it can play theirs too; a viewer of the picture has pixels only. */
+  readonly drawsLayers: boolean
+}
 
 /** A player that failed comes last for so long: its page may be frozen, or its browser may not let it speak. */
 export const DEMOTED_MS = 60_000
@@ -56,7 +66,8 @@ export class Election {
 
   /**
    * The best of all, or of those not in `without`; null when nobody is left. In good standing first, since a failed one
-   * is better than none; then inside OBS, whose sound is that of the broadcast; then proved; then the oldest.
+   * is better than none; then inside OBS, whose sound is that of the broadcast; then proved; then with the
+   * layers' own sounds; then the oldest.
    */
   best(without: ReadonlySet<string> = new Set()): string | null {
     const candidates = this.#players.filter(({ id }) => !without.has(id))
@@ -72,8 +83,8 @@ export class Election {
     return a.since - b.since || (a.id < b.id ? -1 : 1)
   }
 
-  #merits({ id, agent }: SoundPlayer): readonly boolean[] {
+  #merits({ id, agent, drawsLayers }: SoundPlayer): readonly boolean[] {
     const record = this.#records.get(id)
-    return [record?.demotedUntil === null, agent?.includes('OBS/') ?? false, record?.proved ?? false]
+    return [record?.demotedUntil === null, agent?.includes('OBS/') ?? false, record?.proved ?? false, drawsLayers]
   }
 }

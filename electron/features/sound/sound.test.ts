@@ -6,7 +6,7 @@ import { ensureNoLeaks } from '../../../base/testing/no-leaks.ts'
 import type { SoundCue } from '../../../contracts/overlay-presence.ts'
 import { FakeChannels, type FakeGuest } from '../../kernel/channels/fake-channels.ts'
 import { DEMOTED_MS } from './election.ts'
-import { FakePlayers } from './fake-players.ts'
+import { FakeViewers } from './fake-viewers.ts'
 import { CUE_LIFE_MS, createSound, type Sound, START_DEADLINE_MS } from './sound.ts'
 
 ensureNoLeaks()
@@ -17,7 +17,7 @@ type AlertStart = { alert: { sound: string | null; volume: number }; sound: { mu
 class Hub {
   readonly clock = new FakeClock()
   readonly channels = new FakeChannels()
-  readonly viewers = new FakePlayers()
+  readonly viewers = new FakeViewers()
   readonly warnings: string[] = []
   readonly sound: Sound
   readonly #alerts = new Emitter<AlertStart>()
@@ -85,15 +85,16 @@ describe('the election', () => {
     const [first, second] = [hub.stage(), hub.stage()]
     hub.alert()
     await play(first)
-    hub.viewers.come({ id: 'older', since: -1, agent: 'OBS/30' })
+    const older = hub.channels.join('overlay:main', { params: { canPlay: true }, agent: 'OBS/30', since: -1 })
     expect(hub.sound.elected).toBe(first.id)
     first.leave()
-    expect(hub.sound.elected).toBe('older')
+    expect(hub.sound.elected).toBe(older.id)
     second.leave()
   })
 
   it('knows only pages that can be heard', () => {
     hub.stage('OBS/31', false)
+    hub.viewers.come({ id: 'preview', since: 0, agent: 'OBS/31', canPlay: false })
     hub.channels.join('overlay:main', { params: { canPlay: 'yes' } })
     hub.channels.join('overlay:main', {})
     expect(hub.sound.elected).toBeNull()
@@ -104,8 +105,10 @@ describe('the election', () => {
     const listening = hub.sound.onDidChange(() => changes.push(hub.sound.elected))
     hub.viewers.come({ id: 'viewer', since: 0, agent: 'OBS/31' })
     const stage = hub.channels.join('overlay:side', { params: { canPlay: true }, agent: 'OBS/31' })
+    stage.leave()
     hub.viewers.leave('viewer')
-    expect(changes).toEqual(['viewer', stage.id])
+    // A stage has the sounds of the layers too, so it comes before a viewer that is as good.
+    expect(changes).toEqual(['viewer', stage.id, 'viewer', null])
     listening.dispose()
   })
 
@@ -199,9 +202,9 @@ describe('a sound', () => {
 
   it('goes to viewers of the picture too, and back', async () => {
     hub.viewers.come({ id: 'viewer', since: 0, agent: 'OBS/31' })
-    const stage = hub.stage()
+    const stage = hub.stage(browser)
     hub.alert()
-    expect(hub.viewers.cues).toEqual([{ player: 'viewer', cue: expect.objectContaining({ sound: 'chime' }) }])
+    expect(hub.viewers.cues).toEqual([{ viewer: 'viewer', cue: expect.objectContaining({ sound: 'chime' }) }])
     hub.viewers.startCue('viewer')
     await hub.clock.advance(1000)
     expect(cues(stage)).toEqual([])

@@ -21,7 +21,7 @@ import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import { Election } from './election.ts'
-import type { SoundPlayers } from './sound-players.ts'
+import type { SoundViewers } from './sound-viewers.ts'
 
 /** A player that has not started by then loses its office. */
 export const START_DEADLINE_MS = 400
@@ -29,15 +29,14 @@ export const START_DEADLINE_MS = 400
 export const CUE_LIFE_MS = 1000
 
 export interface Sound extends Service {
-  /** Where sounds play: the id of a guest or of one of `viewers`; null when nothing can be heard anywhere. */
+  /** Where sounds play: the id of a guest or of a viewer; null when nothing can be heard anywhere. */
   readonly elected: string | null
   readonly onDidChange: Event<void>
 }
 
 export interface SoundOptions {
   channels: Pick<Channels, 'presence' | 'onMessage'>
-  /** Players that are no stages. */
-  viewers: SoundPlayers
+  viewers: SoundViewers
   alerts: {
     /** An alert comes on screen for the first time. */
     readonly onDidStart: Event<{ alert: Pick<Alert, 'sound' | 'volume'>; sound: AlertsState['sound'] }>
@@ -104,8 +103,9 @@ class SoundSession {
     const { channels, viewers, alerts } = options
     const topic = `${OVERLAY_TOPIC_PREFIX}*`
     const scopes = ['overlay'] as const
-    this.#owned.add(viewers.onDidChange(() => this.#playersChanged()))
-    this.#owned.add(viewers.onCueStarted(({ player, id }) => this.#started(player, id)))
+    this.#owned.add(viewers.onDidJoin(() => this.#playersChanged()))
+    this.#owned.add(viewers.onDidLeave(() => this.#playersChanged()))
+    this.#owned.add(viewers.onDidStartCue(({ viewer, id }) => this.#started(viewer, id)))
     this.#owned.add(
       channels.presence({
         topic,
@@ -147,7 +147,11 @@ class SoundSession {
   }
 
   #playersChanged(): void {
-    this.#election.setPlayers([...this.#stages.values(), ...this.#options.viewers.players()])
+    const viewers = this.#options.viewers.viewers().filter(({ canPlay }) => canPlay)
+    this.#election.setPlayers([
+      ...[...this.#stages.values()].map(({ id, since, agent }) => ({ id, since, agent, drawsLayers: true })),
+      ...viewers.map(({ id, since, agent }) => ({ id, since, agent, drawsLayers: false })),
+    ])
     this.#elect()
     this.#pursue()
   }
