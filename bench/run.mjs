@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { ensureBuilt, requireNode } from '../build/stale.mjs'
 
-const BENCHES = ['headless', 'pipeline', 'fanout', 'page-back', 'obs', 'store']
+const BENCHES = ['headless', 'pipeline', 'fanout', 'page-back', 'obs', 'store', 'picture']
 
 requireNode()
 ensureBuilt()
