@@ -1,0 +1,205 @@
+/**
+ * One painting of one output in one way: its pages, their watch, and their end. The caller decides what follows. Knows
+ * which pages a way needs; pixels go from them straight to where the job says.
+ */
+import { z } from 'zod'
+import { type Clock, sleep } from '../../../../base/clock.ts'
+import { DisposableStore } from '../../../../base/lifecycle.ts'
+import {
+  type CaptureSetup,
+  type CaptureSurvey,
+  captureSurveySchema,
+} from '../../../../contracts/picture/capture-page.ts'
+import type { PaintJob } from '../../../kernel/ports/frame-source.ts'
+import { LayerKeeper } from './layer-keeper.ts'
+import { PageSession } from './page-session.ts'
+import type { ChromiumLease } from './shared-chromium.ts'
+import { ANSWER_DEADLINE_MS, FIRST_PICTURE_MS, faultOf, SURVEY_MS, together } from './watch.ts'
+
+export type PaintingWay = 'canvas' | 'screencast'
+
+export interface PaintingOptions {
+  way: PaintingWay
+  job: PaintJob
+  lease: ChromiumLease
+  firstSequence: number
+  /** False where a screencast is the only way. */
+  canUseCanvas: boolean
+  clock: Clock
+  /** In [0, 1). */
+  random: () => number
+  /** The first picture has arrived. */
+  onPainting: () => void
+  onTrouble: (layerId: string, what: string) => void
+}
+
+/** Why it ended without a fault. */
+export interface PaintingEnd {
+  /** What a canvas can't paint, in words; null when it could paint all of it. */
+  unpaintable: string | null
+  lastSequence: number
+}
+
+/** This Chromium is too old for the way. */
+export class UnsupportedError extends Error {}
+
+/** The name of the debugging protocol inside the page that takes a screencast. */
+const BINDING = 'landaleBrowser'
+/** Before the first picture; later `SURVEY_MS`. */
+const STARTING_SURVEY_MS = 100
+/** Surveys in a row that must say that a canvas can paint it all before the canvas gets it back. */
+const PAINTABLE_SURVEYS = 4
+/** Nobody looks at the page that takes the pictures. */
+const SMALL_PX = 64
+const CLOSE_DEADLINE_MS = 3000
+
+/**
+ * Paints until another way is called for; rejects with a fault in words, or with the signal's reason on abort. Everything
+ * it opened is closed when it settles.
+ */
+export async function paintOnce(options: PaintingOptions, signal: AbortSignal): Promise<PaintingEnd> {
+  const { lease, clock } = options
+  const { browser } = lease.chromium
+  const failure = new AbortController()
+  const fail = (reason: string) => failure.abort(new Error(reason))
+  const end = AbortSignal.any([signal, lease.chromium.ended, failure.signal])
+  const owned = new DisposableStore()
+  try {
+    end.throwIfAborted()
+    const { browserContextId } = await browser.send('Target.createBrowserContext', { disposeOnDetach: true })
+    try {
+      await browser.send('Browser.setDownloadBehavior', { behavior: 'deny', browserContextId })
+      const pages = new PaintingPages({ ...options, browserContextId, signal: end, owned, fail })
+      return await watch(await pages.open(), options, end)
+    } finally {
+      const late = new AbortController()
+      const closed = browser.send('Target.disposeBrowserContext', { browserContextId }).catch(() => {})
+      await Promise.race([closed, sleep(clock, CLOSE_DEADLINE_MS, late.signal)])
+      late.abort()
+    }
+  } finally {
+    owned.dispose()
+  }
+}
+
+async function watch(survey: Survey, options: PaintingOptions, signal: AbortSignal): Promise<PaintingEnd> {
+  const { way, canUseCanvas, clock, onPainting } = options
+  const startedAt = clock.monotonic()
+  let painting = false
+  let paintable = 0
+  for (;;) {
+    const found = await survey(painting ? ANSWER_DEADLINE_MS : FIRST_PICTURE_MS)
+    const fault = faultOf(found)
+    if (fault !== null) throw new Error(fault)
+    if (found.painting && !painting) {
+      painting = true
+      onPainting()
+    }
+    if (!painting && clock.monotonic() - startedAt > FIRST_PICTURE_MS) {
+      throw new Error(`it painted nothing in the first ${FIRST_PICTURE_MS / 1000} s`)
+    }
+    paintable = found.unpaintable === null ? paintable + 1 : 0
+    const { unpaintable, lastSequence } = found
+    const isWrongWay = way === 'canvas' ? paintable === 0 : canUseCanvas && paintable >= PAINTABLE_SURVEYS
+    if (isWrongWay) return { unpaintable, lastSequence }
+    await sleep(clock, painting ? SURVEY_MS : STARTING_SURVEY_MS, signal)
+    signal.throwIfAborted()
+  }
+}
+
+/** Asks all pages how they are; rejects when one does not answer in time. */
+type Survey = (deadlineMs: number) => Promise<CaptureSurvey>
+
+interface PagesOptions extends PaintingOptions {
+  browserContextId: string
+  signal: AbortSignal
+  owned: DisposableStore
+  fail: (reason: string) => void
+}
+
+class PaintingPages {
+  readonly #options: PagesOptions
+
+  constructor(options: PagesOptions) {
+    this.#options = options
+  }
+
+  async open(): Promise<Survey> {
+    const { way, job, firstSequence } = this.#options
+    const { output, width, height, frameRate, stageUrl, sink } = job
+    const common = { output, width, height, frameRate, uploadUrl: sink.uploadUrl, firstSequence }
+    if (way === 'canvas') {
+      const page = await this.#openPage(width, height)
+      await this.#keepLayers(page)
+      await this.#start(page, { way: 'canvas', stageUrl, ...common })
+      return (deadlineMs) => ask(page, false, deadlineMs)
+    }
+    const shown = await this.#openPage(width, height)
+    await this.#keepLayers(shown)
+    await this.#start(shown, { way: 'shown', stageUrl, width, height })
+    const taking = await this.#openPage(SMALL_PX, SMALL_PX)
+    await this.#expose(taking)
+    await this.#start(taking, { way: 'screencast', target: shown.targetId, binding: BINDING, ...common })
+    return async (deadlineMs) => {
+      const first = await ask(shown, false, deadlineMs)
+      return together(first, await ask(taking, first.animating, deadlineMs))
+    }
+  }
+
+  async #openPage(width: number, height: number): Promise<PageSession> {
+    const { lease, browserContextId, clock, signal, owned, fail, job } = this.#options
+    const page = await PageSession.open({
+      lease,
+      browserContextId,
+      width,
+      height,
+      clock,
+      signal,
+      onDead: fail,
+    })
+    owned.add(page)
+    await page.load(`${job.hubUrl}/capture/${job.output}`)
+    return page
+  }
+
+  async #start(page: PageSession, setup: CaptureSetup): Promise<void> {
+    const missing = z.literal(true, 'the hub has no capture page; run "npm run build" in the project folder')
+    await page.evaluate(`typeof landaleCapture === 'object'`, missing)
+    const refusal = await page.evaluate(
+      `landaleCapture.start(${JSON.stringify(setup)}).then(() => null, (error) => error.message)`,
+      z.string().nullable(),
+    )
+    if (refusal === 'unsupported') throw new UnsupportedError(`${this.#options.lease.chromium.version} is too old`)
+    if (refusal !== null) throw new Error(refusal)
+  }
+
+  /** So that the frames of the screencast go from Chromium to Chromium. The page is ours, and frames nothing. */
+  async #expose({ targetId }: PageSession): Promise<void> {
+    const { browser } = this.#options.lease.chromium
+    await browser.send('Target.exposeDevToolsProtocol', { targetId, bindingName: BINDING })
+  }
+
+  async #keepLayers(page: PageSession): Promise<void> {
+    const { lease, clock, random, owned, onTrouble } = this.#options
+    const reload = (layerId: string) => {
+      const expression = `landaleCapture.reloadLayer(${JSON.stringify(layerId)})`
+      page.evaluate(expression, z.undefined()).catch(() => {})
+    }
+    const { chromium } = lease
+    const keeper = new LayerKeeper({
+      cdp: page.cdp,
+      session: (sessionId) => chromium.session(sessionId),
+      forget: (sessionId) => chromium.forget(sessionId),
+      clock,
+      random,
+      reload,
+      onTrouble,
+    })
+    owned.add(keeper)
+    await keeper.start()
+  }
+}
+
+function ask(page: PageSession, animating: boolean, deadlineMs: number): Promise<CaptureSurvey> {
+  return page.evaluate(`landaleCapture.survey(${animating})`, captureSurveySchema, deadlineMs)
+}

@@ -1,0 +1,29 @@
+/** What the answers of a capture page mean. Pure. */
+import type { CaptureSurvey } from '../../../../contracts/picture/capture-page.ts'
+
+/** An animation must be told from a frozen one within 2 s: it is looked at every half, and may be late for one. */
+export const SURVEY_MS = 500
+export const STUCK_MS = 1000
+/** No answer for so long means that the page hangs. */
+export const ANSWER_DEADLINE_MS = 1500
+/** The first picture may take longer: Chromium loads the stage, and the stage its fonts. */
+export const FIRST_PICTURE_MS = 15_000
+
+/** Why the painting is over, in words; null while all is well. */
+export function faultOf({ fault, painting, animating, stuckMs }: CaptureSurvey): string | null {
+  if (fault !== null) return fault
+  if (!painting || !animating || stuckMs < STUCK_MS) return null
+  return `its page is moving, but no frame of it has arrived for ${(stuckMs / 1000).toFixed(1)} s`
+}
+
+/** The survey of two pages that paint together: one shows the stage, the other takes its pictures. */
+export function together(shown: CaptureSurvey, taking: CaptureSurvey): CaptureSurvey {
+  return {
+    animating: shown.animating,
+    painting: shown.painting && taking.painting,
+    unpaintable: shown.unpaintable,
+    fault: shown.fault ?? taking.fault,
+    stuckMs: Math.max(shown.stuckMs, taking.stuckMs),
+    lastSequence: taking.lastSequence,
+  }
+}

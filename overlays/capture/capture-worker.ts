@@ -1,0 +1,85 @@
+/**
+ * The worker of the capture page: finds what changed and sends it, so that neither the stage's animations nor the hub wait
+ * for that. Owns the connection for the pixels.
+ */
+import { type Change, ElementPixels } from './element-pixels.ts'
+import { PictureUpload } from './picture-upload.ts'
+import { ScreencastPixels } from './screencast-pixels.ts'
+import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts'
+
+class CaptureWorker {
+  readonly #upload: PictureUpload
+  readonly #elements: ElementPixels | undefined
+  readonly #screencast: ScreencastPixels | undefined
+  /** One after the other, as they came. */
+  #work: Promise<void> = Promise.resolve()
+  /** Casts that came in and had anything new, ever. */
+  #casts = 0
+
+  constructor(setup: WorkerSetup, canvas: OffscreenCanvas | null) {
+    const { width, height, uploadUrl } = setup
+    if (canvas) this.#elements = new ElementPixels(canvas)
+    else this.#screencast = new ScreencastPixels(width, height)
+    const socket = new WebSocket(uploadUrl)
+    this.#upload = new PictureUpload({ ...setup, socket, now: epochMs })
+  }
+
+  handle(message: Exclude<ToWorker, { type: 'setup' }>): void {
+    switch (message.type) {
+      case 'survey':
+        post({ type: 'survey', state: this.#upload.state })
+        break
+      case 'image':
+        this.#show(this.#elements?.next(message.image), message.capturedAt)
+        break
+      case 'cast':
+        this.#enqueue(async () => {
+          const change = await this.#screencast?.cast(message.png)
+          if (change && change.damage.length > 0) this.#casts += 1
+          this.#show(change, message.capturedAt)
+        })
+        break
+      case 'shot': {
+        const casts = this.#casts
+        this.#enqueue(async () => {
+          const change = await this.#screencast?.shot(message.png, () => this.#casts !== casts)
+          this.#show(change, message.capturedAt)
+        })
+        break
+      }
+    }
+  }
+
+  #enqueue(step: () => Promise<void>): void {
+    this.#work = this.#work.then(step).catch(fail)
+  }
+
+  #show(change: Change | null | undefined, capturedAt: number): void {
+    if (change) this.#upload.show(change.pixels, change.damage, capturedAt)
+    post({ type: 'done', changed: change !== null && change !== undefined && change.damage.length > 0 })
+  }
+}
+
+let worker: CaptureWorker | undefined
+
+addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
+  try {
+    if (data.type === 'setup') worker = new CaptureWorker(data.setup, data.canvas)
+    else worker?.handle(data)
+  } catch (error) {
+    fail(error)
+  }
+})
+
+function fail(error: unknown): void {
+  post({ type: 'fault', reason: `its worker failed: ${error instanceof Error ? error.message : String(error)}` })
+}
+
+function post(message: FromWorker): void {
+  globalThis.postMessage(message)
+}
+
+/** Finer than Date.now(), which would hide what is faster than a millisecond. */
+function epochMs(): number {
+  return performance.timeOrigin + performance.now()
+}

@@ -1,0 +1,130 @@
+/**
+ * Takes the pictures of another page by Chromium's screencast: every page can be painted like this, at the price of a PNG
+ * a frame. Chromium leaves frames out while earlier ones are not acknowledged, so the last one of an animation may never
+ * come: a screenshot is taken whenever it seems to have ended.
+ */
+import type { CaptureSetup, CaptureSurvey } from '../../contracts/picture/capture-page.ts'
+import { BrowserLink, type Cast } from './browser-link.ts'
+import { NOTHING_TO_TELL, type Way } from './way.ts'
+import { WorkerLink } from './worker-link.ts'
+
+/** Without a new frame for so long, the page stands still. */
+const SETTLED_MS = 150
+/** An animation without a frame for so long is looked at by a screenshot. */
+const SILENCE_MS = 400
+
+type Setup = Extract<CaptureSetup, { way: 'screencast' }>
+
+export class ScreencastWay implements Way {
+  readonly #setup: Setup
+  readonly #browser: BrowserLink
+  readonly #worker: WorkerLink
+  #waitingCast: Cast | undefined
+  #castInWork: Cast | undefined
+  #lastAck = Number.NEGATIVE_INFINITY
+  #lastCast = performance.now()
+  #settled: ReturnType<typeof setTimeout> | undefined
+  #shotAskedAt: number | undefined
+  #waitingShot: string | undefined
+  #fault: string | null = null
+
+  constructor(setup: Setup) {
+    this.#setup = setup
+    this.#browser = new BrowserLink(setup.binding, (method, params) => {
+      if (method === 'Page.screencastFrame') this.#onCast(params as Cast)
+      if (method === 'Target.detachedFromTarget') this.#fault = 'the page that is painted is gone'
+    })
+    this.#worker = new WorkerLink({ setup, canvas: null, onFree: (changed) => this.#onFree(changed) })
+  }
+
+  async start(): Promise<void> {
+    const { target, width, height } = this.#setup
+    await this.#browser.attach(target)
+    await this.#browser.send('Page.startScreencast', { format: 'png', maxWidth: width, maxHeight: height })
+  }
+
+  async survey(animating: boolean): Promise<CaptureSurvey> {
+    const now = performance.now()
+    if (animating && now - this.#lastCast > SILENCE_MS) this.#takeShot()
+    const { painting, fault, waitingMs, lastSequence } = await this.#worker.survey()
+    const shotMs = this.#shotAskedAt === undefined ? 0 : now - this.#shotAskedAt
+    return {
+      ...NOTHING_TO_TELL,
+      painting,
+      fault: this.#fault ?? fault,
+      stuckMs: Math.max(waitingMs, shotMs),
+      lastSequence,
+    }
+  }
+
+  reloadLayer(): void {}
+
+  #onCast(cast: Cast): void {
+    this.#lastCast = performance.now()
+    this.#acknowledge(this.#waitingCast)
+    this.#waitingCast = cast
+    this.#work()
+  }
+
+  #onFree(changed: boolean): void {
+    if (this.#castInWork) {
+      this.#acknowledge(this.#castInWork)
+      this.#castInWork = undefined
+      if (changed) {
+        clearTimeout(this.#settled)
+        this.#settled = setTimeout(() => this.#takeShot(), SETTLED_MS)
+      }
+    }
+    this.#work()
+  }
+
+  #work(): void {
+    if (this.#worker.isBusy) return
+    const capturedAt = performance.timeOrigin + performance.now()
+    if (this.#waitingCast) {
+      this.#castInWork = this.#waitingCast
+      this.#waitingCast = undefined
+      // Older than the frame that follows it.
+      this.#waitingShot = undefined
+      this.#worker.give({ type: 'cast', png: this.#castInWork.data, capturedAt })
+    } else if (this.#waitingShot !== undefined) {
+      const png = this.#waitingShot
+      this.#waitingShot = undefined
+      this.#worker.give({ type: 'shot', png, capturedAt })
+    }
+  }
+
+  /** Only then Chromium sends further ones: not before the frame rate allows it. */
+  #acknowledge(cast: Cast | undefined): void {
+    if (!cast) return
+    const now = performance.now()
+    const due = Math.max(now, this.#lastAck + 1000 / this.#setup.frameRate)
+    this.#lastAck = due
+    const send = () => {
+      const fail = (error: Error) => {
+        this.#fault ??= `the screencast broke off: ${error.message}`
+      }
+      this.#browser.send('Page.screencastFrameAck', { sessionId: cast.sessionId }).catch(fail)
+    }
+    if (due - now < 1) send()
+    else setTimeout(send, due - now)
+  }
+
+  #takeShot(): void {
+    if (this.#shotAskedAt !== undefined) return
+    const casts = this.#lastCast
+    this.#shotAskedAt = performance.now()
+    this.#browser.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true }).then(
+      (answer) => {
+        this.#shotAskedAt = undefined
+        // What moves again is shown by its frames.
+        if (this.#waitingCast || this.#lastCast !== casts) return
+        this.#waitingShot = (answer as { data: string }).data
+        this.#work()
+      },
+      (error: Error) => {
+        this.#fault ??= `a screenshot of the page failed: ${error.message}`
+      },
+    )
+  }
+}

@@ -1,0 +1,41 @@
+/** Only shows the stage, for a page that takes its pictures by screencast. Tells how the stage is. */
+import type { CaptureSetup, CaptureSurvey } from '../../contracts/picture/capture-page.ts'
+import { StageFrame } from './stage-frame.ts'
+import { NOTHING_TO_TELL, type Way } from './way.ts'
+
+export class ShownWay implements Way {
+  readonly #stage: StageFrame
+  /** Since when a frame that was asked for has not come. */
+  #frameAwaitedSince: number | undefined
+
+  constructor({ stageUrl, width, height }: Extract<CaptureSetup, { way: 'shown' }>) {
+    this.#stage = new StageFrame(stageUrl, width, height)
+    document.body.append(this.#stage.element)
+  }
+
+  async survey(): Promise<CaptureSurvey> {
+    const animating = this.#stage.isAnimating
+    const now = performance.now()
+    if (animating) this.#askForFrame()
+    return {
+      ...NOTHING_TO_TELL,
+      animating,
+      painting: this.#stage.isReady,
+      unpaintable: this.#stage.unpaintable,
+      fault: this.#stage.fault,
+      stuckMs: this.#frameAwaitedSince === undefined ? 0 : now - this.#frameAwaitedSince,
+    }
+  }
+
+  reloadLayer(layerId: string): void {
+    this.#stage.reloadLayer(layerId)
+  }
+
+  #askForFrame(): void {
+    if (this.#frameAwaitedSince !== undefined) return
+    this.#frameAwaitedSince = performance.now()
+    requestAnimationFrame(() => {
+      this.#frameAwaitedSince = undefined
+    })
+  }
+}
