@@ -15,9 +15,9 @@ import './test-card.css'
 /** 75 % bars, from the brightest to the darkest. */
 const BARS = ['#bfbfbf', '#bfbf00', '#00bfbf', '#00bf00', '#bf00bf', '#bf0000', '#0000bf', '#000000']
 const RAMP_STEPS = 13
-/** Of the mover in each frame, px; from one end to the other in 140 frames. */
+/** Of the mover in each frame, px; from one end to the other in 134 frames. */
 const STEP_PX = 12
-const TRAVEL_PX = 1680
+const TRAVEL_PX = 1608
 /** Of a card that stands still, a frame lasts so long, ms. */
 const STILL_FRAME_MS = 1000 / 60
 

@@ -6,6 +6,7 @@
 import { expect, type Page, type TestInfo, test } from '@playwright/test'
 import type { Layer } from '../../contracts/output.ts'
 import type { PlayingAlert } from '../../contracts/state/alerts.ts'
+import { readStrip, STRIP_MODULUS } from '../../overlays/test-card/frame-strip.ts'
 import { drawBattleScene } from './battle-scene.ts'
 import { ElseWhere, layerOf, StageHub, urlLayer } from './stage-hub.ts'
 
@@ -36,18 +37,26 @@ const statesOf = (page: Page) =>
 const isReady = (page: Page, ...ids: string[]) =>
   expect.poll(() => statesOf(page)).toEqual(expect.arrayContaining(ids.map((id) => `${id} ready`)))
 
-/** The colour of one pixel of the whole page, as `r g b a` with straight alpha; nothing behind the page. */
-async function pixelAt(page: Page, x: number, y: number): Promise<string> {
-  const png = await page.screenshot({ omitBackground: true, clip: { x, y, width: 1, height: 1 } })
-  return page.evaluate(async (data) => {
+/** A picture as straight RGBA, decoded by the browser. */
+async function pixelsOf(page: Page, png: Buffer): Promise<Buffer> {
+  const text = await page.evaluate(async (data) => {
     const image = new Image()
     image.src = `data:image/png;base64,${data}`
     await image.decode()
-    const canvas = new OffscreenCanvas(1, 1)
-    const context = canvas.getContext('2d')
+    const context = new OffscreenCanvas(image.width, image.height).getContext('2d')
     context?.drawImage(image, 0, 0)
-    return [...(context?.getImageData(0, 0, 1, 1).data ?? [])].join(' ')
+    const bytes = context?.getImageData(0, 0, image.width, image.height).data ?? new Uint8ClampedArray()
+    const parts: string[] = []
+    for (let at = 0; at < bytes.length; at += 8192) parts.push(String.fromCharCode(...bytes.subarray(at, at + 8192)))
+    return btoa(parts.join(''))
   }, png.toString('base64'))
+  return Buffer.from(text, 'base64')
+}
+
+/** The colour of one pixel of the whole page, as `r g b a` with straight alpha; nothing behind the page. */
+async function pixelAt(page: Page, x: number, y: number): Promise<string> {
+  const png = await page.screenshot({ omitBackground: true, clip: { x, y, width: 1, height: 1 } })
+  return [...(await pixelsOf(page, png))].join(' ')
 }
 
 const plain = (color: string) => `<style>html{background:${color}}</style>`
@@ -399,6 +408,39 @@ test.describe('sound', () => {
     hub.tell('elected', { elected: false })
     await expect(frame).toHaveAttribute('allow', /autoplay 'none'/)
     expect(elsewhere.loads('/loud')).toBe(3)
+  })
+})
+
+test.describe('the test card', () => {
+  /** What machines read on it. */
+  async function read(page: Page) {
+    const pixels = await pixelsOf(page, await page.screenshot({ omitBackground: true }))
+    const luma = (x: number, y: number) => pixels[(Math.floor(y) * 1920 + Math.floor(x)) * 4] ?? 0
+    return { frame: readStrip('frame', luma), time: readStrip('time', luma), pixels }
+  }
+
+  test('stands still at any frame, and is the same picture each time', async ({ page, context }) => {
+    const again = await context.newPage()
+    await page.goto(`${hub.url}/layer/test-card?still=123456`)
+    await again.goto(`${hub.url}/layer/test-card?still=123456`)
+    for (const shown of [page, again]) await shown.evaluate(() => document.fonts.ready)
+    const [first, second] = [await read(page), await read(again)]
+    expect(first.frame).toBe(123_456)
+    expect(first.time).toBe(Math.round((123_456 * 1000) / 60) % STRIP_MODULUS)
+    expect(first.pixels.equals(second.pixels)).toBe(true)
+    await expect(page.locator('#clock')).toHaveText('00:34:17.600')
+  })
+
+  test('counts its frames and tells the time, to people and machines, also through the stage', async ({ page }) => {
+    await open(page, [layerOf('card', { kind: 'page', page: 'test-card' })])
+    await isReady(page, 'card')
+    const age = (time: number | null) => (Date.now() - (time ?? 0) + STRIP_MODULUS) % STRIP_MODULUS
+    const first = await read(page)
+    expect(first.frame).not.toBeNull()
+    expect(age(first.time)).toBeLessThan(10_000)
+    const second = await read(page)
+    expect(second.frame).toBeGreaterThan(first.frame ?? 0)
+    await expect.poll(() => page.frameLocator('iframe').locator('#frame').textContent()).toMatch(/^\d+$/)
   })
 })
 
