@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { CommandDefinition } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
+import { fleetCommands } from './commands/fleet.ts'
 import { obsCommands } from './commands/obs.ts'
 import { outputCommands } from './commands/outputs.ts'
 import { overlayCommands } from './commands/overlays.ts'
@@ -19,6 +20,7 @@ export const commandDefinitions = {
   ...overlayCommands,
   ...outputCommands,
   ...pictureCommands,
+  ...fleetCommands,
   ...shortcutCommands,
   ...simulatorCommands,
 } as const satisfies Record<string, CommandDefinition>

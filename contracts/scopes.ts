@@ -12,6 +12,8 @@ export const scopes = [
   'alerts',
   /** Edits outputs and layers, refreshes and drops watchers. */
   'overlays',
+  /** Starts and stops processes on the other machines. */
+  'fleet',
   'simulator',
   /** May submit transcriptions. */
   'transcription',

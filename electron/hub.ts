@@ -17,6 +17,8 @@ import { createChromiumFrameSources } from './features/compositor/chromium/chrom
 import { createCompositor } from './features/compositor/compositor.ts'
 import { pageOrigins } from './features/compositor/page-origins.ts'
 import { createPictureServer } from './features/compositor/server/create-picture-server.ts'
+import { createFleet } from './features/fleet/fleet.ts'
+import { Machines } from './features/fleet/machines.ts'
 import { outputsMigrations } from './features/outputs/output-store.ts'
 import { createOutputs } from './features/outputs/outputs.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
@@ -234,6 +236,7 @@ async function compose(
     }),
   )
   supervisor.add(createTimeline({ channels, routes, store, commands }))
+  supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
   supervisor.add(createSimulator({ bus, commands, channels, clock, log: logOf('simulator') }))
   const headless = globalKeys === null
