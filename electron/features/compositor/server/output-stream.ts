@@ -133,11 +133,10 @@ export class OutputStream implements ViewerStream {
     return true
   }
 
-  /** False when a whole picture is needed before this packet is of use. Throws for damaged pixels. */
+  /** For packets of the canvas's size. False when a whole picture is needed before this one. Throws for damaged pixels. */
   takePacket(header: PacketHeader, pixels: Uint8Array): boolean {
     const canvas = this.#canvasForFrame()
-    if (!canvas || header.width !== canvas.width || header.height !== canvas.height) return false
-    if (!header.key && !this.#isWhole) return false
+    if (!canvas || (!header.key && !this.#isWhole)) return false
     this.counts.uploaded += 1
     this.#deliver(canvas.takePacket(header, pixels), header.capturedAt)
     return true

@@ -196,7 +196,9 @@ export class PictureDoor {
       }
       const canPlay = !query.has('mute')
       const admitted = admittedOf(request, output, verdict.grant)
-      this.#events.onViewer({ ...admitted, socket: webSocket, connection: socket, canPlay })
+      // Behind a tunnel or a proxy everybody looks local; only the viewer's own address can say that it is not.
+      const isLocal = admitted.isLocal && !query.has('remote')
+      this.#events.onViewer({ ...admitted, isLocal, socket: webSocket, connection: socket, canPlay })
     })
   }
 

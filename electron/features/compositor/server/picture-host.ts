@@ -80,6 +80,7 @@ export class PictureHost {
   #willReport = false
   #compress: CompressLz4 | null = null
   #isLoadingCompressor = false
+  #lastLeft: (() => void) | undefined
 
   constructor(options: PictureHostOptions) {
     this.#options = options
@@ -97,6 +98,7 @@ export class PictureHost {
     for (const output of [...this.#entries.keys()]) this.#removeOutput(output, CLOSE_GOING_AWAY, 'the hub stops')
     for (const giveUp of [...this.#questions.values()]) giveUp(null)
     await this.#door.close()
+    await this.#allLeft()
     this.#owned.dispose()
   }
 
@@ -364,7 +366,17 @@ export class PictureHost {
     if (!this.#guests.delete(id)) return
     this.#bytesPerSecond.delete(id)
     this.#options.tell({ kind: 'left', viewer: id })
-    if (this.#guests.size === 0) this.#pingTimer.set(undefined)
+    if (this.#guests.size > 0) return
+    this.#pingTimer.set(undefined)
+    this.#lastLeft?.()
+  }
+
+  /** Each of them has a deadline for its goodbye. */
+  #allLeft(): Promise<void> {
+    if (this.#guests.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#lastLeft = resolve
+    })
   }
 
   #pingAll(): void {

@@ -78,6 +78,10 @@ export class UploadConnection {
     const { stream } = this.#options
     const { header, pixels } = readPacket(data)
     if (header.output !== stream.id) throw new PacketError(`a packet of "${header.output.slice(0, 40)}"`)
+    const { width, height } = stream.shape
+    if (header.width !== width || header.height !== height) {
+      throw new PacketError(`a picture of ${header.width}x${header.height} for an output of ${width}x${height}`)
+    }
     if (header.pixelBytes > header.width * header.height * 4) throw new PacketError('rectangles that overlap')
     const isNext = header.key || header.previous === this.#lastSequence
     const isTaken = isNext && stream.takePacket(header, pixels)

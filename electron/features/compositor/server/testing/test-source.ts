@@ -56,6 +56,13 @@ export class TestSource {
     await until(() => this.acknowledged >= sequence || this.closed !== null, `the acknowledgement of ${sequence}`)
   }
 
+  /** Begins a key frame and stops in its midst. */
+  sendHalf(canvas: TestCanvas): void {
+    const all = { x: 0, y: 0, width: canvas.width, height: canvas.height }
+    const packet = packetOf(canvas, { output: this.output, rects: [all], key: true, previous: 0, sequence: 99 })
+    this.socket.send(packet.subarray(0, packet.length / 2), { fin: false })
+  }
+
   async leave(): Promise<void> {
     if (this.socket.readyState === WebSocket.CLOSED) return
     this.socket.terminate()

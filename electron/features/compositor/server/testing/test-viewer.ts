@@ -24,8 +24,8 @@ export class TestViewer {
   /** Straight RGBA; null when nothing is to be seen. */
   canvas: Uint8Array | null = null
   closed: { code: number; reason: string } | null = null
-  /** Whether packets are acknowledged when they are drawn. */
-  acknowledges = true
+  #acknowledges = true
+  #owes = false
   /** Faults of the server: packets that build on what was never sent. */
   readonly gaps: string[] = []
   #sequence = 0
@@ -69,7 +69,19 @@ export class TestViewer {
     this.say({ type: 'ack', sequence, drawMs: 1, shownAt: null })
   }
 
+  /** Draws, and says nothing of it. */
+  holdAcknowledgements(): void {
+    this.#acknowledges = false
+  }
+
+  letAcknowledgementsGo(): void {
+    this.#acknowledges = true
+    if (this.#owes) this.acknowledge()
+    this.#owes = false
+  }
+
   askForKey(): void {
+    this.#owes = false
     this.say({ type: 'key' })
   }
 
@@ -112,6 +124,7 @@ export class TestViewer {
       unpackRects(raw, this.canvas, header.width, header.rects)
     }
     this.#sequence = header.sequence
-    if (this.acknowledges) this.acknowledge()
+    if (this.#acknowledges) this.acknowledge()
+    else this.#owes = true
   }
 }
