@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { WebSocket } from 'ws'
 import { ensureNoLeaks } from '../../../base/testing/no-leaks.ts'
 import { ioTurn, until } from '../behaviour-suite.ts'
 import { obsConfigSchema } from './config.ts'
@@ -307,6 +308,21 @@ describe('the OBS connection', () => {
         () => (obs.pongs > before ? true : undefined),
         () => 'a pong',
       )
+    })
+
+    it('passes the news on before it says so', async () => {
+      await connect()
+      const shown: (string | null)[] = []
+      const pong = vi.spyOn(WebSocket.prototype, 'pong').mockImplementation(() => {
+        shown.push(state().scenes.current)
+      })
+      obs.emit('CurrentProgramSceneChanged', { sceneName: 'Scene B' })
+      await until(
+        () => shown[0],
+        () => 'a pong',
+      )
+      pong.mockRestore()
+      expect(shown).toEqual(['Scene B'])
     })
   })
 

@@ -114,10 +114,11 @@ class Client extends OBSWebSocket {
   }
 
   protected override async onMessage(message: Parameters<OBSWebSocket['onMessage']>[0]): Promise<void> {
+    await super.onMessage(message)
     // OBS leaves Nagle's algorithm on, so its next message waits for our kernel's delayed ACK of this one, about 40 ms.
-    // A pong nobody asked for is legal (RFC 6455, 5.5.3), is ignored, and carries that ACK at once.
+    // A pong nobody asked for is legal (RFC 6455, 5.5.3), is ignored, and carries that ACK at once. It costs a call to the
+    // system, and wakes OBS, which may take the core from us: so it comes after whoever waits for the message.
     if (!this.#hushed) this.#socket?.pong()
-    return super.onMessage(message)
   }
 
   protected override async decodeMessage(data: string): ReturnType<OBSWebSocket['decodeMessage']> {
