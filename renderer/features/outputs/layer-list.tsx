@@ -31,9 +31,11 @@ export function LayerList(props: LayerListProps) {
       { defer: true },
     ),
   )
+  let toggle: HTMLButtonElement | undefined
   const added = (layer: string) => {
     setAdding(false)
     props.onChoose(layer)
+    toggle?.focus()
   }
   const topFirst = () => [...props.output.layers].reverse()
   return (
@@ -43,7 +45,14 @@ export function LayerList(props: LayerListProps) {
       unavailable={unavailable()}
       command={command}
       actions={
-        <Button small aria-expanded={adding()} onClick={() => setAdding(!adding())}>
+        <Button
+          ref={(button: HTMLButtonElement) => {
+            toggle = button
+          }}
+          small
+          aria-expanded={adding()}
+          onClick={() => setAdding(!adding())}
+        >
           <Icon name={adding() ? 'cross' : 'plus'} />
           {adding() ? 'Cancel' : 'Add a layer'}
         </Button>

@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen, waitFor, within } from '@solidjs/testing-library'
+import { cleanup, configure, fireEvent, render, screen, waitFor, within } from '@solidjs/testing-library'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { PictureState } from '../../../contracts/state/picture.ts'
 import { App } from '../../app.tsx'
@@ -16,6 +16,9 @@ const addresses = {
 let hub: FakeHub
 /** Says whether the preview is on the screen. */
 let onScreen: (isIntersecting: boolean) => void
+
+// What waits for something at rest waits 400 ms at least, and the machine may be busy.
+configure({ asyncUtilTimeout: 5000 })
 
 beforeEach(() => {
   localStorage.clear()
@@ -245,6 +248,14 @@ describe('watchers', () => {
       expect.stringMatching(/Chrome 128 100\.84\.12\.7Overlay4 min———Silent/),
     ])
     expect(region('Watchers').getByText(/Painting, 60 frames\/s/)).toBeTruthy()
+  })
+
+  it('may be previews', () => {
+    const picture = samplePicture(NOW)
+    picture.watchers = picture.watchers.slice(0, 1).map((watcher) => ({ ...watcher, framesBehind: null }))
+    hub.has('state:picture', picture)
+    open()
+    expect(region('Watchers').getByText('Preview')).toBeTruthy()
   })
 
   it('are refreshed at once, and dropped after a question', () => {

@@ -99,15 +99,15 @@ function WatcherRow(props: { watcher: Watcher; command: Commander }) {
   const [asking, setAsking] = createSignal(false)
   const name = () => agentName(props.watcher.agent)
   const args = () => ({ watcher: props.watcher.id })
-  const isLive = () => props.watcher.way === 'live'
+  const way = () => wayOf(props.watcher)
   const own = (value: number | null, words: (value: number) => string) => (value === null ? '—' : words(value))
   return (
     <tr>
       <Cell label="Who" title={props.watcher.agent ?? undefined}>
         <b>{name()}</b> <span class="muted">{props.watcher.address}</span>
       </Cell>
-      <Cell label="Way" title={isLive() ? 'Shown the picture (/live)' : 'Draws by itself (/overlay)'}>
-        {isLive() ? 'Picture' : 'Overlay'}
+      <Cell label="Way" title={wayWords[way()]}>
+        {way()}
       </Cell>
       <Cell label="Since" title={timeOfDay(props.watcher.since)}>
         {shortDuration(now() - props.watcher.since)}
@@ -151,6 +151,18 @@ function WatcherRow(props: { watcher: Watcher; command: Commander }) {
       </td>
     </tr>
   )
+}
+
+const wayWords = {
+  Picture: 'Shown the picture (/live)',
+  Overlay: 'Draws by itself (/overlay)',
+  Preview: 'A small preview, e.g. the canvas of this page',
+} as const
+
+/** A preview says nothing back, so nobody knows how far it is behind. */
+function wayOf({ way, framesBehind }: Watcher): keyof typeof wayWords {
+  if (way === 'overlay') return 'Overlay'
+  return framesBehind === null ? 'Preview' : 'Picture'
 }
 
 function Cell(props: ParentProps<{ label: string; title?: string | undefined; warn?: boolean }>) {
