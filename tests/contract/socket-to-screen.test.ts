@@ -3,7 +3,7 @@
  * the log over HTTP, the push on the channel, the row on the dashboard, and the alert where there is one. Nothing in
  * between is replaced; only the vendors are ours. A type without a sample fails here.
  */
-import type { Browser, Page } from 'playwright'
+import type { Browser, Frame, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
 import type { HubClient } from '../../contracts/client/hub-client.ts'
@@ -129,7 +129,7 @@ describe.skipIf(missing !== null)(`from socket to screen${missing === null ? '' 
   let hub: RunningHub
   let browser: Browser
   let dashboard: Page
-  let overlay: Page
+  let overlay: Frame
   let page: HubClient
   let alerts: () => StateTopics['state:alerts']
   const pushed: StoredEnvelope[] = []
@@ -201,12 +201,12 @@ describe.skipIf(missing !== null)(`from socket to screen${missing === null ? '' 
     return opened
   }
 
-  /** As OBS's browser source has it. */
-  async function openOverlay(): Promise<Page> {
+  /** As OBS's browser source has it; answers the page of its alert layer. */
+  async function openOverlay(): Promise<Frame> {
     const opened = await browser.newPage({ viewport: { width: 1920, height: 1080 } })
     watch(opened)
     await opened.goto(hub.overlay)
-    return opened
+    return until('the alert layer', () => opened.frames().find((frame) => frame.url().includes('/layer/alerts')))
   }
 
   function watch(opened: Page): void {

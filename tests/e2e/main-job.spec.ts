@@ -2,13 +2,14 @@
  * The main job as viewers and the streamer see it: Twitch's socket in, pixels out, in a real Chromium, through reloads and
  * a hub that dies; and what those see who hold no token, or only an overlay's.
  */
-import { expect, type Page, test } from '@playwright/test'
+import { expect, type Frame, type Page, test } from '@playwright/test'
 import { FakeObs } from '../../electron/connections/obs/fake.ts'
 import { type FakeTwitch, startFakeTwitch } from '../../electron/connections/twitch/fake.ts'
 import { twitchSamples } from '../../electron/connections/twitch/samples.ts'
 import { RETURN_GRACE_MS } from '../../electron/features/alerts/alerts.ts'
 import { getJson, readEvents, twitchEnvironment } from '../integration/main-job-rig.ts'
 import { createDataDir, type RunningHub, startHub } from './hub.ts'
+import { alertOf as alert, alertFrame, alertLayer, openOverlay as openOverlayAt } from './overlay-page.ts'
 
 /** The aim is 500; the rest is for a machine that does much else. */
 const RIGHT_AGAIN_MS = 1500
@@ -51,9 +52,7 @@ const RULE = { enabled: true, priority: 'normal', sound: null, volume: 1, templa
 
 async function openOverlay(page: Page): Promise<void> {
   await page.setViewportSize({ width: 1920, height: 1080 })
-  const joined = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'))
-  await page.goto(hub.overlay)
-  await joined
+  await openOverlayAt(page, hub.overlay)
 }
 
 async function openDashboard(page: Page): Promise<void> {
@@ -62,8 +61,6 @@ async function openDashboard(page: Page): Promise<void> {
   await expect(page.getByRole('list', { name: 'Links' }).getByRole('link', { name: 'Hub' })).toContainText('Connected')
 }
 
-const alert = (page: Page, who: string) => page.locator('.alert', { hasText: who })
-
 /** Whether the whole alert stands in the picture, its entrance behind it. Runs inside the page. */
 function isAtRest(): boolean {
   const parts = [...document.querySelectorAll('.alert-badge, .alert-who, .alert-line')]
@@ -71,7 +68,7 @@ function isAtRest(): boolean {
 }
 
 /** When `text` first stands in what `selector` finds, ms epoch; the page itself looks, so that no round trip counts. */
-function momentOf(page: Page, selector: string, text: string): Promise<number> {
+function momentOf(page: Page | Frame, selector: string, text: string): Promise<number> {
   return page.evaluate(
     ([wanted = '', within = '']) =>
       new Promise<number>((resolve) => {
@@ -89,14 +86,14 @@ function momentOf(page: Page, selector: string, text: string): Promise<number> {
 test('a cheer on Twitch is on screen, with name, amount and words', async ({ page }) => {
   await openOverlay(page)
   const sentAt = await cheer('Mira_Plays')
-  const shown = await momentOf(page, '.alert', 'Mira_Plays')
+  const shown = await momentOf(await alertFrame(page), '.alert', 'Mira_Plays')
   console.log(`from Twitch's socket to the page's DOM: ${shown - sentAt} ms`)
   for (const text of ['Mira_Plays', 'cheered', '1,000 bits', 'Cheer1000 gg 🎉']) {
     await expect(alert(page, 'Mira_Plays')).toContainText(text)
   }
-  await expect.poll(() => page.evaluate(isAtRest)).toBe(true)
+  await expect.poll(async () => (await alertFrame(page)).evaluate(isAtRest)).toBe(true)
   await hub.command('alert.skip')
-  await expect(page.locator('.alert')).toHaveCount(0)
+  await expect(alert(page)).toHaveCount(0)
 })
 
 test('a page reloaded in mid-alert picks it up at its offset within a second, and ends it on time', async ({
@@ -109,14 +106,14 @@ test('a page reloaded in mid-alert picks it up at its offset within a second, an
   await page.waitForTimeout(1800)
   const reloadedAt = Date.now()
   await page.reload({ waitUntil: 'commit' })
-  await page.waitForSelector('.alert', { state: 'attached', timeout: 5000 })
+  await alert(page).waitFor({ state: 'attached', timeout: 5000 })
   const pickedUpMs = Date.now() - reloadedAt
   console.log(`reloaded in mid-alert: there again after ${pickedUpMs} ms`)
   expect(pickedUpMs).toBeLessThan(PICKED_UP_MS)
   // Past its entrance, the viewer's words included: it does not enter a second time.
-  expect(await page.evaluate(isAtRest)).toBe(true)
-  await expect(page.locator('.alert-message')).toHaveCSS('opacity', '1')
-  await expect(page.locator('.alert')).toHaveCount(0)
+  expect(await (await alertFrame(page)).evaluate(isAtRest)).toBe(true)
+  await expect(alertLayer(page).locator('.alert-message')).toHaveCSS('opacity', '1')
+  await expect(alert(page)).toHaveCount(0)
   expect(Math.abs(Date.now() - startedAt - 5000)).toBeLessThan(700)
 })
 
@@ -136,14 +133,16 @@ test('the hub dies and returns: overlay and dashboard are right again at once', 
   // Meanwhile the first one's time runs out, and somebody changes the scene in OBS.
   obs.programScene = 'Scene C'
   await overlay.waitForTimeout(3500)
-  await expect(overlay.locator('.alert')).toHaveCount(0)
+  await expect(alert(overlay)).toHaveCount(0)
 
   const answered = overlay.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'))
   const moments = {
     'overlay: given the state': answered.then(() => Date.now()),
     'dashboard: right': momentOf(dashboard, '[aria-pressed=true]', 'Scene C'),
     // The hub starts no alert before pages can be back.
-    'overlay: shows the next alert': momentOf(overlay, '.alert', 'second').then((at) => at - RETURN_GRACE_MS),
+    'overlay: shows the next alert': momentOf(await alertFrame(overlay), '.alert', 'second').then(
+      (at) => at - RETURN_GRACE_MS,
+    ),
   }
   await start(Number(new URL(hub.http).port))
   // Published as soon as the port is open.
@@ -168,7 +167,7 @@ test('without a token a page sees nothing', async ({ page }) => {
     await page.goto(address)
     await cheer('Nobody')
     await page.waitForTimeout(600)
-    await expect(page.locator('.alert')).toHaveCount(0)
+    await expect(page.locator('iframe')).toHaveCount(0)
     expect(await page.locator('#stage').textContent()).toBe('')
     await hub.command('alert.skip')
   }

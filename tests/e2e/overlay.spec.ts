@@ -5,6 +5,7 @@
 import { expect, type Page, test } from '@playwright/test'
 import { drawGameScene } from './game-scene.ts'
 import { createDataDir, type RunningHub, startHub } from './hub.ts'
+import { alertOf as alert, alertFrame, alertLayer, openOverlay } from './overlay-page.ts'
 
 test.use({ viewport: { width: 1920, height: 1080 } })
 
@@ -30,18 +31,11 @@ test.afterEach(async () => {
 const simulate = (type: string, payload: object = {}) =>
   hub.command('simulator.event', { type: `twitch.channel.${type}`, payload, seed: 1 })
 
-async function open(page: Page): Promise<void> {
-  const joined = page.waitForEvent('websocket').then((socket) => socket.waitForEvent('framereceived'))
-  await page.goto(hub.overlay)
-  await joined
-}
-
-const alert = (page: Page, who?: string) => page.locator('.alert', who === undefined ? {} : { hasText: who })
+const open = (page: Page) => openOverlay(page, hub.overlay)
 
 /** How far the badge is from its place, px: 0 at rest, the badge's width before the entrance. */
 const travelOf = (page: Page) =>
-  page
-    .locator('.alert')
+  alert(page)
     .last()
     .evaluate((element) => {
       const badge = element.querySelector('.alert-badge') ?? element
@@ -52,12 +46,12 @@ test('an event becomes a picture: who, what, how much, then the message', async 
   await open(page)
   await simulate('cheer', { user_name: 'Mira_Plays', bits: 1500, message: 'for the new microphone' })
   await expect(alert(page)).toContainText('Mira_Plays')
-  await expect(page.locator('.alert-what')).toHaveText('cheered')
-  await expect(page.locator('.alert-amount')).toHaveText('1,500 bits')
-  await expect(page.locator('.alert-message')).toHaveText('for the new microphone')
+  await expect(alertLayer(page).locator('.alert-what')).toHaveText('cheered')
+  await expect(alertLayer(page).locator('.alert-amount')).toHaveText('1,500 bits')
+  await expect(alertLayer(page).locator('.alert-message')).toHaveText('for the new microphone')
   await expect.poll(() => travelOf(page)).toBe(0)
   await expect(alert(page)).toHaveCount(0, { timeout: 8000 })
-  await expect(page.locator('#stage')).toHaveText('')
+  await expect(alertLayer(page).locator('#alerts')).toHaveText('')
 })
 
 test('a raid interrupts, and what it interrupted comes back', async ({ page }) => {
@@ -95,7 +89,8 @@ test('a page reloaded in the middle is at the right place within a second, and e
   await page.reload({ waitUntil: 'commit' })
   await expect(alert(page)).toBeVisible({ timeout: 1000 })
   expect(Date.now() - reloadedAt).toBeLessThan(1000)
-  expect(await page.evaluate(() => (globalThis as unknown as { seen: { travel: number } }).seen.travel)).toBe(0)
+  const layer = await alertFrame(page)
+  expect(await layer.evaluate(() => (globalThis as unknown as { seen: { travel: number } }).seen.travel)).toBe(0)
   await expect(alert(page)).toHaveCount(0, { timeout: 8000 })
   expect(Date.now() - began).toBeGreaterThan(7500)
   expect(Date.now() - began).toBeLessThan(8700)
@@ -125,7 +120,7 @@ test('the hub dies in mid-alert: the page keeps it to its end, and shows nothing
   await expect(alert(page, 'first')).toBeVisible()
   expect(await travelOf(page)).toBe(0)
   await expect(alert(page)).toHaveCount(0, { timeout: 8000 })
-  await expect(page.locator('#stage')).toHaveText('')
+  await expect(alertLayer(page).locator('#alerts')).toHaveText('')
   hub = await startHub({ data: data.path, port })
   await expect(alert(page, 'second')).toBeVisible({ timeout: 3000 })
   await expect(alert(page, 'first')).toHaveCount(0)
@@ -147,7 +142,7 @@ for (const [kind, name] of Object.entries(NAMES)) {
     await open(page)
     await simulate('raid', { from_broadcaster_user_name: name.slice(0, 100), viewers: 12_345 })
     await expect.poll(() => travelOf(page)).toBe(0)
-    const boxes = await page.evaluate(() =>
+    const boxes = await (await alertFrame(page)).evaluate(() =>
       ['.alert-plate', '.alert-who bdi'].map((part) => {
         const { left, right, top, bottom } = document.querySelector(part)?.getBoundingClientRect() ?? new DOMRect()
         return { left, right, top, bottom }
@@ -157,7 +152,7 @@ for (const [kind, name] of Object.entries(NAMES)) {
     expect(plate?.right).toBeLessThanOrEqual(1860)
     expect(who?.right).toBeLessThanOrEqual((plate?.right ?? 0) - 24)
     expect(who?.left).toBeGreaterThanOrEqual((plate?.left ?? 0) + 24)
-    expect(await page.locator('.alert').textContent()).not.toMatch(/undefined|null|NaN/)
+    expect(await alert(page).textContent()).not.toMatch(/undefined|null|NaN/)
   })
 }
 
@@ -175,6 +170,7 @@ test('a page that the hub does not know shows nothing at all', async ({ page }) 
   await simulate('follow')
   await page.waitForTimeout(500)
   await expect(page.locator('#stage')).toHaveText('')
+  await expect(page.locator('iframe')).toHaveCount(0)
   expect(await page.evaluate(() => getComputedStyle(document.body).backgroundColor)).toBe('rgba(0, 0, 0, 0)')
   complaints.length = 0
 })

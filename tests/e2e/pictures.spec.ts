@@ -12,6 +12,7 @@ import { twitchTopics } from '../../electron/connections/twitch/topics.ts'
 import { readEvents, twitchEnvironment } from '../integration/main-job-rig.ts'
 import { drawBattleScene } from './battle-scene.ts'
 import { type RunningHub, startHub } from './hub.ts'
+import { alertLayer, alertOf } from './overlay-page.ts'
 
 const IMAGES = join(import.meta.dirname, '../../docs/images')
 /** A README that takes long to load is not read. */
@@ -215,8 +216,8 @@ test('an alert over a game', async ({ page }, info) => {
   await page.setViewportSize({ width: 1280, height: 720 })
   await page.goto(hub.overlay)
   await page.evaluate(drawBattleScene)
-  await expect(page.locator('.alert', { hasText: 'Juniper42' })).toBeVisible()
-  await expect(page.locator('.alert-message')).toHaveCSS('opacity', '1')
+  await expect(alertOf(page, 'Juniper42')).toBeVisible()
+  await expect(alertLayer(page).locator('.alert-message')).toHaveCSS('opacity', '1')
   await take(page, info, 'alert')
 })
 
