@@ -41,14 +41,19 @@ const WHY_BITMAPS: Record<TextureProbe, string> = {
 /** Frame sources for the hub inside the app. Windows can be made only once the app is ready. */
 export function createOffscreenSource(options: OffscreenSourceOptions): FrameSources {
   const { createWindow, clock, log } = options
-  let probe: Promise<string> | undefined
+  let found: TextureProbe | undefined
 
-  const whyBitmaps = () => {
-    probe ??= probeSharedTextures({ createWindow, clock }).then((found) => {
-      log.info({ sharedTextures: found }, `frames are taken as bitmaps: ${WHY_BITMAPS[found]}`)
-      return WHY_BITMAPS[found]
-    })
-    return probe
+  /** Says why frames are bitmaps: at once, or after a look that is made once and ends with its asker. */
+  const askWhyBitmaps = (onReason: (reason: string) => void): Disposable => {
+    const tell = (probed: TextureProbe) => {
+      if (found === undefined)
+        log.info({ sharedTextures: probed }, `frames are taken as bitmaps: ${WHY_BITMAPS[probed]}`)
+      found = probed
+      onReason(WHY_BITMAPS[probed])
+    }
+    if (found === undefined) return probeSharedTextures({ createWindow, clock, onFound: tell })
+    tell(found)
+    return toDisposable(() => {})
   }
 
   return {
@@ -62,7 +67,7 @@ export function createOffscreenSource(options: OffscreenSourceOptions): FrameSou
       signal.addEventListener('abort', onAbort)
       owned.defer(() => signal.removeEventListener('abort', onAbort))
       try {
-        paintUntilItFails({ ...options, job, owned, fail, whyBitmaps })
+        paintUntilItFails({ ...options, job, owned, fail, askWhyBitmaps })
         await end.promise
       } finally {
         owned.dispose()
@@ -77,7 +82,7 @@ interface PaintParts extends OffscreenSourceOptions {
   owned: DisposableStore
   /** May be called more than once; the first reason counts. */
   fail: (reason: string) => void
-  whyBitmaps: () => Promise<string>
+  askWhyBitmaps: (onReason: (reason: string) => void) => Disposable
 }
 
 function paintUntilItFails(parts: PaintParts): void {
@@ -102,7 +107,7 @@ function paintUntilItFails(parts: PaintParts): void {
  * Frames count from the stage's document on: the empty one before it would blank every viewer for a moment. The load
  * event is not waited for, since that one waits for every layer.
  */
-function takeFrames({ job, owned, clock, fail, whyBitmaps }: PaintParts, contents: OffscreenContents): void {
+function takeFrames({ job, owned, clock, fail, askWhyBitmaps }: PaintParts, contents: OffscreenContents): void {
   const { width, height, sink } = job
   const frames = owned.add(new MutableDisposable())
   const liveness = owned.add(new MutableDisposable())
@@ -116,7 +121,7 @@ function takeFrames({ job, owned, clock, fail, whyBitmaps }: PaintParts, content
     started = true
     firstFrame.dispose()
     job.onPainting('electron-bitmap', null)
-    void whyBitmaps().then((reason) => owned.isDisposed || job.onPainting('electron-bitmap', reason))
+    owned.add(askWhyBitmaps((reason) => job.onPainting('electron-bitmap', reason)))
   }
 
   const isAnimating = async () =>

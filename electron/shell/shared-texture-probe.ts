@@ -4,12 +4,14 @@
  */
 import type { WebContentsPaintEventParams } from 'electron'
 import type { Clock } from '../../base/clock.ts'
-import { DisposableStore } from '../../base/lifecycle.ts'
+import { type Disposable, DisposableStore } from '../../base/lifecycle.ts'
 import { type OffscreenWindow, type OffscreenWindowSpec, offscreenWindowOptions } from './offscreen-window.ts'
 
 export interface TextureProbeOptions {
   createWindow: (options: ReturnType<typeof offscreenWindowOptions>) => OffscreenWindow
   clock: Clock
+  /** Called once, within 5 s. */
+  onFound: (found: TextureProbe) => void
 }
 
 export type TextureProbe =
@@ -30,27 +32,29 @@ const SPEC: OffscreenWindowSpec = {
   useSharedTexture: true,
 }
 
-/** Resolves within 5 s and never rejects; the window is gone by then. */
-export async function probeSharedTextures({ createWindow, clock }: TextureProbeOptions): Promise<TextureProbe> {
+/** Looks; disposing it ends the looking. */
+export function probeSharedTextures({ createWindow, clock, onFound }: TextureProbeOptions): Disposable {
   const owned = new DisposableStore()
-  const { promise, resolve } = Promise.withResolvers<TextureProbe>()
+  const end = (found: TextureProbe) => {
+    if (owned.isDisposed) return
+    owned.dispose()
+    onFound(found)
+  }
   try {
     const window = createWindow(offscreenWindowOptions(SPEC))
     owned.defer(() => window.isDestroyed() || window.destroy())
     const { webContents: contents } = window
     const onPaint = ({ texture }: WebContentsPaintEventParams) => {
       texture?.release()
-      resolve(texture ? 'textures' : 'bitmaps')
+      end(texture ? 'textures' : 'bitmaps')
     }
     contents.on('paint', onPaint)
     owned.defer(() => contents.off('paint', onPaint))
-    owned.add(clock.setTimeout(() => resolve('nothing'), PROBE_DEADLINE_MS))
+    owned.add(clock.setTimeout(() => end('nothing'), PROBE_DEADLINE_MS))
     contents.setAudioMuted(true)
     contents.loadURL(PAGE).catch(() => {})
-    return await promise
   } catch {
-    return 'nothing'
-  } finally {
-    owned.dispose()
+    end('nothing')
   }
+  return owned
 }

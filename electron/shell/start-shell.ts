@@ -29,6 +29,7 @@ import { type DashboardWindow, openDashboardWindow } from './dashboard-window.ts
 import { createGlobalKeys } from './global-keys.ts'
 import { harden } from './hardening.ts'
 import { createOffscreenSource } from './offscreen-source.ts'
+import { PAINTING_SWITCHES } from './painting-switches.ts'
 import { flushBeforeQuit } from './quit-flush.ts'
 import { createSafeStorageBox } from './safe-storage.ts'
 import type { ShellLog } from './shell-log.ts'
@@ -83,8 +84,7 @@ export function startShell({ startHub, log, preloadPath = PRELOAD_PATH }: ShellO
   let hub: Promise<RunningHub> | undefined
   const owned = new DisposableStore()
   owned.add(harden({ app, ownOrigin: () => origin, openExternal: (url) => shell.openExternal(url), log }))
-  // A window that nobody sees paints the picture; its renderers must not be put behind those that somebody sees.
-  app.commandLine.appendSwitch('disable-renderer-backgrounding')
+  for (const [name, value] of PAINTING_SWITCHES) app.commandLine.appendSwitch(name, value)
   // The default menu brings reload and developer tools; on a Mac it also brings copy and paste, so there it stays.
   if (process.platform !== 'darwin') Menu.setApplicationMenu(null)
   // Without this listener Electron quits with its last window.

@@ -1,5 +1,5 @@
 /** The stand-in inside the process of a test, for parts of the shell that take what they need of Electron as arguments. */
-import { app } from './main/app.ts'
+import { app, type StandInApp } from './main/app.ts'
 import { StandInBrowserWindow } from './main/browser-window.ts'
 import { runtime } from './main/runtime.ts'
 
@@ -9,10 +9,11 @@ export interface InProcessStandIn {
   stop(): Promise<void>
 }
 
-/** Once in a process: Electron does not start twice either. */
-export async function startStandIn(): Promise<InProcessStandIn> {
+/** Once in a process: Electron does not start twice either. `prepare`: what an app does before it is ready. */
+export async function startStandIn(prepare: (app: StandInApp) => void = () => {}): Promise<InProcessStandIn> {
   // Without a listener the app, and with it this process, ends with the last window.
   app.on('window-all-closed', () => {})
+  prepare(app)
   await app.start(() => {})
   return {
     BrowserWindow: StandInBrowserWindow,

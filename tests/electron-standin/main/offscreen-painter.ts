@@ -1,8 +1,11 @@
 /**
  * Offscreen painting: real pixels of the page, with alpha, as `paint` events. Takes them from Chromium's screencast, which
- * paints whatever a window would show, other origins and canvases included, but not 60 times a second at 1920x1080.
+ * paints whatever a window would show, other origins and canvases included, but not 60 times a second at 1920x1080. Its
+ * translucent colours are coarse and its last frame may be missing, so whenever the page stands still a screenshot is
+ * looked at too.
  */
 import type { OffscreenSharedTexture, Rectangle, Size } from 'electron'
+import { boundsOf } from '../../../base/pixels/rect.ts'
 import type { CdpSession } from '../browser/cdp.ts'
 import { CapturerPool, heldWhileReachable } from './capturer-pool.ts'
 import { PaintedImage } from './painted-image.ts'
@@ -17,7 +20,7 @@ export interface OffscreenPainterOptions {
 
 const DEFAULT_FRAME_RATE = 60
 const MAX_FRAME_RATE = 240
-/** The screencast drops frames while two of them are under way, the last one too. One that starts anew begins with what is there now. */
+/** Longer than any animation leaves out frames, as a rule; a look costs 50 ms of Chromium. */
 const SETTLE_MS = 150
 const EMPTY: Bitmap = { width: 0, height: 0, pixels: new Uint8Array() }
 
@@ -31,9 +34,15 @@ export class OffscreenPainter {
   #frameRate = DEFAULT_FRAME_RATE
   #isPainting = true
   #stopped = false
-  /** The newest that is not painted yet. */
-  #next: Buffer | undefined
+  /** The newest of the screencast that is not painted yet. */
+  #nextCast: Buffer | undefined
+  #nextShot: Buffer | undefined
+  #cast: Bitmap | undefined
   #shown: Bitmap | undefined
+  /** Damage that nobody was told of yet. */
+  #owed: Rectangle | undefined
+  /** How often the screencast showed something else. */
+  #changes = 0
   #isForced = false
   #isBusy = false
   #paintedAt = 0
@@ -44,7 +53,7 @@ export class OffscreenPainter {
     this.#size = options.size
     options.cdp.on('Page.screencastFrame', ({ data, sessionId }) => {
       options.cdp.send('Page.screencastFrameAck', { sessionId }).catch(() => {})
-      this.#next = Buffer.from(data, 'base64')
+      this.#nextCast = Buffer.from(data, 'base64')
       this.#pump()
     })
   }
@@ -61,7 +70,7 @@ export class OffscreenPainter {
     this.#frameRate = Math.min(MAX_FRAME_RATE, Math.max(1, perSecond))
   }
 
-  /** Starts, or starts anew: after a crash, and to have another look. */
+  /** Starts, or starts anew after a crash or in another size. */
   async start(): Promise<void> {
     const { cdp } = this.#options
     await cdp.send('Page.stopScreencast')
@@ -100,7 +109,8 @@ export class OffscreenPainter {
   }
 
   #pump(): void {
-    if (this.#isBusy || this.#stopped || !this.#isPainting || (!this.#next && !this.#isForced)) return
+    const hasWork = this.#nextCast ?? this.#nextShot ?? this.#isForced
+    if (this.#isBusy || this.#stopped || !this.#isPainting || !hasWork) return
     this.#isBusy = true
     this.#paint()
       .catch((error: unknown) => console.error('electron stand-in: a frame was not painted', error))
@@ -114,24 +124,57 @@ export class OffscreenPainter {
     const waitMs = this.#paintedAt + 1000 / this.#frameRate - performance.now()
     // Also without a wait: images of the frame before can only be collected once its task is over.
     await new Promise((resolve) => setTimeout(resolve, Math.max(0, waitMs)))
-    const png = this.#next
     const isForced = this.#isForced
-    this.#next = undefined
     this.#isForced = false
-    const bitmap = png ? await decodePng(png) : this.#shown
-    if (!bitmap || this.#stopped || !this.#isPainting) return
-    const dirty = isForced ? wholeOf(bitmap) : changeBetween(this.#shown, bitmap)
+    const next = (await this.#takeCast()) ?? (await this.#takeShot())
+    if (next) {
+      this.#shown = next.bitmap
+      this.#owed = around(this.#owed, next.dirty)
+    }
+    if (isForced && this.#shown) this.#owed = wholeOf(this.#shown)
     // What finds no room is lost, and nobody is told; the next frame's damage covers it.
-    if (!dirty || !this.#pool.hasRoom()) return
-    this.#shown = bitmap
+    if (this.#stopped || !this.#isPainting || !this.#shown || !this.#owed || !this.#pool.hasRoom()) return
+    const dirty = this.#owed
+    this.#owed = undefined
     this.#paintedAt = performance.now()
-    if (png) this.#lookAgainLater()
-    this.#handOut(bitmap, dirty)
+    this.#handOut(this.#shown, dirty)
   }
 
-  #lookAgainLater(): void {
+  /** Undefined when it shows what it showed before. */
+  async #takeCast(): Promise<Change | undefined> {
+    const png = this.#nextCast
+    this.#nextCast = undefined
+    if (!png) return undefined
+    const cast = await decodePng(png, 'premultiplied')
+    const dirty = changeBetween(this.#cast, cast)
+    this.#cast = cast
+    if (!dirty) return undefined
+    this.#changes += 1
+    this.#nextShot = undefined
     clearTimeout(this.#settle)
-    this.#settle = setTimeout(() => this.start().catch(() => {}), SETTLE_MS)
+    this.#settle = setTimeout(() => void this.#look(), SETTLE_MS)
+    return { bitmap: withPart(this.#shown, cast, dirty), dirty }
+  }
+
+  async #takeShot(): Promise<Change | undefined> {
+    const png = this.#nextShot
+    this.#nextShot = undefined
+    if (!png) return undefined
+    const bitmap = await decodePng(png, 'straight')
+    const dirty = changeBetween(this.#shown, bitmap)
+    return dirty && { bitmap, dirty }
+  }
+
+  async #look(): Promise<void> {
+    const before = this.#changes
+    try {
+      const { data } = await this.#options.cdp.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true })
+      // Else something moves again, and there will be another look.
+      if (before === this.#changes) this.#nextShot = Buffer.from(data, 'base64')
+      this.#pump()
+    } catch {
+      // The page has gone or is going elsewhere; what comes then is announced.
+    }
   }
 
   #handOut(bitmap: Bitmap, dirty: Rectangle): void {
@@ -166,6 +209,26 @@ export class OffscreenPainter {
       },
     }
   }
+}
+
+function around(a: Rectangle | undefined, b: Rectangle): Rectangle {
+  return a ? boundsOf(a, b) : b
+}
+
+interface Change {
+  bitmap: Bitmap
+  dirty: Rectangle
+}
+
+/** `before` with a part of `after` in it. */
+function withPart(before: Bitmap | undefined, after: Bitmap, { x, y, width, height }: Rectangle): Bitmap {
+  if (before?.width !== after.width || before.height !== after.height) return after
+  const pixels = before.pixels.slice()
+  for (let row = y; row < y + height; row++) {
+    const start = (row * after.width + x) * 4
+    pixels.set(after.pixels.subarray(start, start + width * 4), start)
+  }
+  return { ...after, pixels }
 }
 
 function wholeOf({ width, height }: Bitmap): Rectangle {

@@ -38,6 +38,7 @@ describe('decoding of a PNG', () => {
         [4, 0, 0, 0, 0, 0, 0, 0, 0],
         [3, 2, 2, 2, 2, 0, 0, 0, 0],
       ]),
+      'premultiplied',
     )
     const rows = Array.from({ length: height }, (_, y) => [...pixels.subarray(y * width * 4, (y + 1) * width * 4)])
     expect(rows).toEqual([
@@ -60,12 +61,18 @@ describe('decoding of a PNG', () => {
         [0, 1, 2, 3],
         [2, 0, 0, 0],
       ]),
+      'straight',
     )
     expect([...pixels]).toEqual([3, 2, 1, 255, 3, 2, 1, 255])
   })
 
+  test('straight colours are multiplied by their alpha', async () => {
+    const { pixels } = await decodePng(png(3, 6, [[0, 255, 100, 0, 128, 9, 9, 9, 0, 1, 2, 3, 255]]), 'straight')
+    expect([...pixels]).toEqual([0, 50, 128, 128, 9, 9, 9, 0, 3, 2, 1, 255])
+  })
+
   test('what Chromium would not make is refused', async () => {
-    await expect(decodePng(png(1, 0, [[0, 1]]))).rejects.toThrow('colour type 0')
-    await expect(decodePng(Buffer.from('GIF89a'))).rejects.toThrow('not a PNG')
+    await expect(decodePng(png(1, 0, [[0, 1]]), 'straight')).rejects.toThrow('colour type 0')
+    await expect(decodePng(Buffer.from('GIF89a'), 'straight')).rejects.toThrow('not a PNG')
   })
 })

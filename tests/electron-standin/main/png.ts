@@ -1,7 +1,4 @@
-/**
- * Decodes the PNGs of Chromium's screencasts (8 bits a channel, not interlaced) into what Electron hands out. Their colours
- * are premultiplied, against the letter of the format: half transparent red is 128, 0, 0, 128.
- */
+/** Decodes the PNGs that Chromium makes of its pages (8 bits a channel, not interlaced) into what Electron hands out. */
 import { promisify } from 'node:util'
 import { inflate, type ZlibOptions } from 'node:zlib'
 
@@ -12,6 +9,12 @@ export interface Bitmap {
   pixels: Uint8Array
 }
 
+/**
+ * How the colours of the file are meant. Those of a screencast are premultiplied, against the letter of the format, and
+ * once too often: half transparent ones are coarse.
+ */
+export type Alpha = 'straight' | 'premultiplied'
+
 const SIGNATURE_BYTES = 8
 /** Colour types; the one without alpha is for pictures that are opaque everywhere. */
 const RGB = 2
@@ -20,7 +23,7 @@ const RGBA = 6
 const inflated = promisify<Buffer, ZlibOptions, Buffer>(inflate)
 
 /** Rejects for any PNG that Chromium would not make. */
-export async function decodePng(png: Buffer): Promise<Bitmap> {
+export async function decodePng(png: Buffer, alpha: Alpha): Promise<Bitmap> {
   const { header, data } = readChunks(png)
   const width = header.readUInt32BE(0)
   const height = header.readUInt32BE(4)
@@ -33,7 +36,7 @@ export async function decodePng(png: Buffer): Promise<Bitmap> {
   // In one piece: the default of 16 kB at a time takes ten times as long.
   const filtered = await inflated(data, { chunkSize: (rowBytes + 1) * height + 64 })
   const rows = unfilter(filtered, rowBytes, height, channels)
-  return { width, height, pixels: toBgra(rows, { width, height, channels }) }
+  return { width, height, pixels: toBgra(rows, { width, height, channels, alpha }) }
 }
 
 function readChunks(png: Buffer): { header: Buffer; data: Buffer } {
@@ -99,15 +102,17 @@ interface Layout {
   width: number
   height: number
   channels: number
+  alpha: Alpha
 }
 
-function toBgra(rows: Uint8Array, { width, height, channels }: Layout): Uint8Array {
+function toBgra(rows: Uint8Array, { width, height, channels, alpha }: Layout): Uint8Array {
   const pixels = new Uint32Array(width * height)
   for (let y = 0; y < height; y++) {
     const start = (y + 1) * (width + 1) * channels + channels
     const target = pixels.subarray(y * width, (y + 1) * width)
     if (channels === 4) swapRedAndBlue(new Uint32Array(rows.buffer, start, width), target)
-    else addAlpha(rows.subarray(start, start + width * channels), target)
+    if (channels === 4 && alpha === 'straight') premultiply(target)
+    if (channels === 3) addAlpha(rows.subarray(start, start + width * channels), target)
   }
   return new Uint8Array(pixels.buffer)
 }
@@ -116,6 +121,16 @@ function swapRedAndBlue(from: Uint32Array, to: Uint32Array): void {
   for (let i = 0; i < from.length; i++) {
     const pixel = from[i] as number
     to[i] = (pixel & 0xff00ff00) | ((pixel & 0xff) << 16) | ((pixel >>> 16) & 0xff)
+  }
+}
+
+function premultiply(pixels: Uint32Array): void {
+  for (let i = 0; i < pixels.length; i++) {
+    const pixel = pixels[i] as number
+    const alpha = pixel >>> 24
+    if (alpha === 0 || alpha === 255) continue
+    const times = (value: number) => Math.round(((value & 0xff) * alpha) / 255)
+    pixels[i] = (alpha << 24) | (times(pixel >>> 16) << 16) | (times(pixel >>> 8) << 8) | times(pixel)
   }
 }
 
