@@ -112,7 +112,7 @@ it('hands on why a machine refuses, or that it is gone', async () => {
 it('does not wait for ever', async () => {
   demi.hang()
   const answer = call('POST', 'demi/OBS/restart')
-  await expect.poll(() => demi.orders).toEqual(['restart OBS'])
+  await expect.poll(() => demi.orders, { timeout: 10_000 }).toEqual(['restart OBS'])
   await clock.advance(ORDER_DEADLINE_MS)
   const [status, body] = await answer
   expect([status, body]).toMatchObject([504, { success: false, error: { code: 'timeout' } }])

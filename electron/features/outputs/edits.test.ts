@@ -176,7 +176,8 @@ describe('layers', () => {
     const own = { kind: 'url', url: 'http://localhost:7175/overlay/main?token=x' } as const
     const added = refused(() => edits['layer.add'](start, { output: 'main', layer: { source: own } }, rules))
     expect(added).toMatchObject({ code: 'invalid_args', path: 'layer.source.url' })
-    expect(added.message).toContain('that would be the picture in itself')
+    expect(added.message).toContain('http://localhost:7175 is Landale itself: that would be the picture in itself')
+    expect(added.message).not.toContain('token')
     const changed = { output: 'main', layer: 'alerts', change: { source: own } }
     expect(refused(() => edits['layer.update'](start, changed, rules))).toMatchObject({ path: 'change.source.url' })
     const alerts = DEFAULT_OUTPUT.layers[0] as Output['layers'][0]

@@ -198,7 +198,8 @@ function sourceName(source: LayerSource): string {
 function checkLayer(layer: Layer, said: LayerChange, path: string, { isOwn }: EditRules): void {
   const { source, rect, crop } = layer
   if (said.source?.kind === 'url' && source.kind === 'url' && isOwn(source.url)) {
-    const message = `${source.url} is an address of Landale itself: that would be the picture in itself. Use a built-in page, or an address of another program`
+    // Without its path and token: messages are logged.
+    const message = `${new URL(source.url).origin} is Landale itself: that would be the picture in itself. Use a built-in page, or an address of another program`
     throw new CommandError('invalid_args', message, { path: `${path}.source.url` })
   }
   if (!said.crop && !said.rect) return

@@ -292,7 +292,7 @@ describe('URLs', () => {
     await first.end()
     await disk.store.run([{ sql: "DELETE FROM outputs WHERE id = 'side'" }, { sql: 'DELETE FROM output_steps' }])
     const hub = await restart()
-    await expect.poll(() => hub.tokens.verify(side)).toBeNull()
+    await expect.poll(() => hub.tokens.verify(side), { timeout: 10_000 }).toBeNull()
     expect(hub.tokens.verify(main)).not.toBeNull()
   })
 

@@ -74,7 +74,7 @@ describe('guests of the channel server', () => {
     await client.request('overlay:main', 'phx_leave')
     client.close()
     await client.closed
-    await expect.poll(() => hub.channels.stats.sockets).toBe(0)
+    await expect.poll(() => hub.channels.stats.sockets, { timeout: 10_000 }).toBe(0)
     expect(hall.left).toEqual([guest])
   })
 
@@ -163,7 +163,7 @@ describe('guests of the channel server', () => {
     hub.revoke('overlay-secret')
     expect(hall.left).toEqual([hall.came[0]])
     two.socket.terminate()
-    await expect.poll(() => hall.left.length).toBe(2)
+    await expect.poll(() => hall.left.length, { timeout: 10_000 }).toBe(2)
   })
 
   it('[W15] bounds what a guest says of itself', async () => {
