@@ -138,7 +138,7 @@ export class StageLayer implements Disposable {
 
   #load(): void {
     this.#unload('loading')
-    const { stage, isReachable } = this.#options
+    const { stage, clock, isReachable } = this.#options
     const address = addressOf(this.#layer.source, stage)
     if (address.kind === 'none') {
       this.#state = 'refused'
@@ -148,6 +148,7 @@ export class StageLayer implements Disposable {
       address,
       layer: this.#layer,
       box: this.box,
+      clock,
       permissions: () => this.#permissions(),
       isReachable,
       onReady: () => {
@@ -184,6 +185,7 @@ interface LayerFrameOptions {
   address: Exclude<LayerAddress, { kind: 'none' }>
   layer: Layer
   box: HTMLElement
+  clock: Clock
   permissions: () => string
   isReachable: StageLayerOptions['isReachable']
   /** It may be shown. */
@@ -281,7 +283,7 @@ class LayerFrame implements Disposable {
     }
     this.#element.referrerPolicy = 'no-referrer'
     this.#permissions = permissions()
-    this.#element.allow = this.#permissions
+    this.#element.setAttribute('allow', this.#permissions)
     // Storage of its own, gone with the stage, where the browser can do that.
     this.#element.setAttribute('credentialless', '')
     this.#onLoad(() => {
@@ -308,7 +310,7 @@ class LayerFrame implements Disposable {
   #isStillItsOwn(): boolean {
     // Readable: it is of our own origin.
     if ((this.#element.contentDocument?.URL ?? 'about:blank') !== 'about:blank') return false
-    const now = performance.now()
+    const now = this.#options.clock.monotonic()
     if (this.#firstLoadAt === undefined) {
       this.#firstLoadAt = now
       return true

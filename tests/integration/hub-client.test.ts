@@ -4,6 +4,7 @@ import { WebSocket } from 'ws'
 import { createHubClient, type HubClient, type HubStatus } from '../../contracts/client/hub-client.ts'
 import type { NewsPayload } from '../../contracts/client/news-follower.ts'
 import type { AlertsState } from '../../contracts/state/alerts.ts'
+import type { Guest } from '../../electron/kernel/channels/channels.ts'
 import { TestHub, type TestHubOptions } from '../../electron/kernel/channels/test-hub.ts'
 
 const alerts = (volume: number) => ({ paused: false, sound: { muted: false, volume } }) as AlertsState
@@ -211,6 +212,66 @@ describe('commands', () => {
     await expect.poll(() => hub.invoked.length).toBe(1)
     await hub.stop()
     expect(await answer).toMatchObject({ status: 'rejected', error: { code: 'unavailable' } })
+  })
+})
+
+describe('presence', () => {
+  function serveStages(on: TestHub) {
+    const guests: Guest[] = []
+    const said: unknown[] = []
+    on.channels.presence({
+      topic: 'overlay:*',
+      scopes: ['overlay'],
+      onJoin(guest) {
+        guests.push(guest)
+        guest.push('elected', { elected: true })
+      },
+      onLeave: (guest) => guests.splice(guests.indexOf(guest), 1),
+    })
+    on.channels.onMessage({
+      topic: 'overlay:*',
+      event: 'cue-started',
+      scopes: ['overlay'],
+      handle: (payload, { guestId }) => said.push([payload, guestId]),
+    })
+    return { guests, said }
+  }
+
+  it('[W15] is there with its parameters, hears what is said to it, and is gone when it leaves', async () => {
+    const { guests, said } = serveStages(hub)
+    const heard: unknown[] = []
+    const presence = connect('overlay-secret').presence('overlay:main', {
+      params: { canPlay: true },
+      onPush: (event, payload) => heard.push([event, payload]),
+    })
+    await expect.poll(() => heard).toEqual([['elected', { elected: true }]])
+    expect(guests.map(({ params }) => params)).toEqual([{ canPlay: true }])
+    presence.tell('cue-started', { id: 'c1' })
+    await expect.poll(() => said).toEqual([[{ id: 'c1' }, guests[0]?.id]])
+    presence.dispose()
+    await expect.poll(() => guests).toEqual([])
+    presence.tell('cue-started', { id: 'c2' })
+    expect(said).toHaveLength(1)
+  })
+
+  it('[W15] is another guest after a lost link, and says nothing late', async () => {
+    serveStages(hub)
+    let joined = 0
+    const presence = connect('overlay-secret').presence('overlay:main', {
+      params: {},
+      onJoined: () => joined++,
+      onPush: () => {},
+    })
+    await expect.poll(() => joined).toBe(1)
+    let after: ReturnType<typeof serveStages> | undefined
+    await restart(100, (next) => {
+      presence.tell('cue-started', { id: 'lost' })
+      after = serveStages(next)
+    })
+    await expect.poll(() => joined).toBe(2)
+    expect(after?.guests).toHaveLength(1)
+    presence.tell('cue-started', { id: 'heard' })
+    await expect.poll(() => after?.said.map((line) => (line as unknown[])[0])).toEqual([{ id: 'heard' }])
   })
 })
 
