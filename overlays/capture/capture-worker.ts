@@ -11,10 +11,6 @@ class CaptureWorker {
   readonly #upload: PictureUpload
   readonly #elements: ElementPixels | undefined
   readonly #screencast: ScreencastPixels | undefined
-  /** One after the other, as they came. */
-  #work: Promise<void> = Promise.resolve()
-  /** Casts that came in and had anything new, ever. */
-  #casts = 0
 
   constructor(setup: WorkerSetup, canvas: OffscreenCanvas | null) {
     const { width, height, uploadUrl } = setup
@@ -33,25 +29,16 @@ class CaptureWorker {
         this.#show(this.#elements?.next(message.image), message.capturedAt)
         break
       case 'cast':
-        this.#enqueue(async () => {
-          const change = await this.#screencast?.cast(message.png)
-          if (change && change.damage.length > 0) this.#casts += 1
-          this.#show(change, message.capturedAt)
-        })
+        this.#showLater(this.#screencast?.cast(message.png), message.capturedAt)
         break
-      case 'shot': {
-        const casts = this.#casts
-        this.#enqueue(async () => {
-          const change = await this.#screencast?.shot(message.png, () => this.#casts !== casts)
-          this.#show(change, message.capturedAt)
-        })
+      case 'shot':
+        this.#showLater(this.#screencast?.shot(message.png), message.capturedAt)
         break
-      }
     }
   }
 
-  #enqueue(step: () => Promise<void>): void {
-    this.#work = this.#work.then(step).catch(fail)
+  #showLater(change: Promise<Change | null> | undefined, capturedAt: number): void {
+    change?.then((change) => this.#show(change, capturedAt)).catch(fail)
   }
 
   #show(change: Change | null | undefined, capturedAt: number): void {

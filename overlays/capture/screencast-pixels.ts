@@ -38,11 +38,11 @@ export class ScreencastPixels {
     return { pixels: this.#bytes, damage }
   }
 
-  /** `isOutdated` is asked when it has been read: a frame that came meanwhile is newer. */
-  async shot(png: string, isOutdated: () => boolean): Promise<Change | null> {
+  /** A screenshot that is as new as the last cast. */
+  async shot(png: string): Promise<Change | null> {
     const { width } = this.#whole
     const exact = new Uint32Array(this.#picture.length)
-    if (!(await this.#decode(png, 'RGBA', exact)) || isOutdated()) return null
+    if (!(await this.#decode(png, 'RGBA', exact))) return null
     const damage = findDamage(this.#picture, exact, width, this.#whole)
     this.#picture.set(exact)
     return { pixels: this.#bytes, damage }

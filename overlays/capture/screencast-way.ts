@@ -13,6 +13,13 @@ const SETTLED_MS = 150
 /** An animation without a frame for so long is looked at by a screenshot. */
 const SILENCE_MS = 400
 
+interface Shot {
+  /** In base64. */
+  png: string
+  /** How many changes there had been when it was asked for: with another one since, it may be older than what is shown. */
+  changes: number
+}
+
 type Setup = Extract<CaptureSetup, { way: 'screencast' }>
 
 export class ScreencastWay implements Way {
@@ -24,8 +31,10 @@ export class ScreencastWay implements Way {
   #lastAck = Number.NEGATIVE_INFINITY
   #lastCast = performance.now()
   #settled: ReturnType<typeof setTimeout> | undefined
+  /** Casts that had anything new, ever. */
+  #changes = 0
   #shotAskedAt: number | undefined
-  #waitingShot: string | undefined
+  #waitingShot: Shot | undefined
   #fault: string | null = null
 
   constructor(setup: Setup) {
@@ -71,6 +80,7 @@ export class ScreencastWay implements Way {
       this.#acknowledge(this.#castInWork)
       this.#castInWork = undefined
       if (changed) {
+        this.#changes += 1
         clearTimeout(this.#settled)
         this.#settled = setTimeout(() => this.#takeShot(), SETTLED_MS)
       }
@@ -84,13 +94,11 @@ export class ScreencastWay implements Way {
     if (this.#waitingCast) {
       this.#castInWork = this.#waitingCast
       this.#waitingCast = undefined
-      // Older than the frame that follows it.
-      this.#waitingShot = undefined
       this.#worker.give({ type: 'cast', png: this.#castInWork.data, capturedAt })
-    } else if (this.#waitingShot !== undefined) {
-      const png = this.#waitingShot
+    } else if (this.#waitingShot) {
+      const { png, changes } = this.#waitingShot
       this.#waitingShot = undefined
-      this.#worker.give({ type: 'shot', png, capturedAt })
+      if (changes === this.#changes) this.#worker.give({ type: 'shot', png, capturedAt })
     }
   }
 
@@ -112,14 +120,12 @@ export class ScreencastWay implements Way {
 
   #takeShot(): void {
     if (this.#shotAskedAt !== undefined) return
-    const casts = this.#lastCast
+    const changes = this.#changes
     this.#shotAskedAt = performance.now()
     this.#browser.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true }).then(
       (answer) => {
         this.#shotAskedAt = undefined
-        // What moves again is shown by its frames.
-        if (this.#waitingCast || this.#lastCast !== casts) return
-        this.#waitingShot = (answer as { data: string }).data
+        this.#waitingShot = { png: (answer as { data: string }).data, changes }
         this.#work()
       },
       (error: Error) => {

@@ -48,7 +48,7 @@ export interface Painting {
 }
 
 /** By what their pages do. */
-type LayerServers = Record<'good' | 'hang', Server>
+type LayerServers = Record<'good' | 'hang' | 'eat', Server>
 
 /** One subject before a stage, and its sinks; releases them. The hub is its maker's, who may use it again. */
 export class FrameSourceRig {
@@ -59,7 +59,7 @@ export class FrameSourceRig {
 
   static async create(hub: StagedHub, create: FrameSourceSuite['create']): Promise<FrameSourceRig> {
     hub.reset()
-    const layers = { good: await serveLayers(), hang: await serveLayers() }
+    const layers = { good: await serveLayers(), hang: await serveLayers(), eat: await serveLayers() }
     return new FrameSourceRig(hub, await create(), layers)
   }
 
@@ -69,7 +69,7 @@ export class FrameSourceRig {
     this.#layers = layers
   }
 
-  /** A page of another origin, filled with a colour. One that hangs soon after it was loaded has an origin of its own. */
+  /** A page of another origin, filled with a colour. One that soon hangs or eats all memory has its own. */
   layerUrl(color: string, behaviour: keyof LayerServers = 'good'): string {
     const { port } = this.#layers[behaviour].address() as AddressInfo
     return `http://127.0.0.1:${port}/?${new URLSearchParams({ color, behaviour })}`
@@ -281,15 +281,18 @@ export function describeFrameSource(name: string, suite: FrameSourceSuite): void
       await rig.shows(await rig.paint(), [RED])
     })
 
-    it('a stage that leaves its address is told or brought back', async () => {
+    it('a stage that leaves its address is told, brought back, or held', async () => {
       const painting = await rig.paintBoxes([RED])
       const seen = rig.hub.count('here')
       rig.hub.tell({ verb: 'leave', url: rig.layerUrl('white') })
-      const isBack = async () => {
-        await expect.poll(() => rig.hub.count('here'), { timeout: PATIENCE_MS }).toBeGreaterThan(seen)
-        return 'back'
+      const isOurs = () => rig.hub.count('here') > seen || rig.hub.count('still here') > 0
+      const showsOurs = async () => {
+        await expect.poll(isOurs, { timeout: PATIENCE_MS }).toBe(true)
+        rig.hub.keepTelling({ verb: 'boxes', boxes: [GLASS] })
+        await rig.shows(painting, [GLASS])
+        return 'ours'
       }
-      const outcome = await Promise.race([painting.ended, isBack().catch(() => null)])
+      const outcome = await Promise.race([painting.ended, showsOurs().catch(() => null)])
       expect(outcome).not.toBeNull()
     })
 
@@ -338,8 +341,13 @@ async function serveLayers(): Promise<Server> {
 }
 
 function layerPage({ searchParams }: URL): string {
-  const hang = searchParams.get('behaviour') === 'hang' ? 'setTimeout(() => { for (;;); }, 300)' : ''
-  return `<!doctype html><body style="margin:0;background:${searchParams.get('color')}"><script>${hang}</script>`
+  const code = BEHAVIOURS[searchParams.get('behaviour') ?? ''] ?? ''
+  return `<!doctype html><body style="margin:0;background:${searchParams.get('color')}"><script>${code}</script>`
+}
+
+const BEHAVIOURS: Record<string, string> = {
+  hang: 'setTimeout(() => { for (;;); }, 300)',
+  eat: 'const eaten = []; setInterval(() => eaten.push(Array.from({ length: 1e6 }, (_, at) => ({ at }))), 10)',
 }
 
 /** Null when the middle and the corners of a box look as they should, to 1/255 of what is blended. */

@@ -38,7 +38,7 @@ export interface ChromiumOptions {
 const START_DEADLINE_MS = 20_000
 const STOP_DEADLINE_MS = 1500
 /** What is kept of its last words for the message when it does not start. */
-const MAX_SAID = 2000
+const MAX_SAID = 500
 /** Less shared memory than this, as containers have, and pages crash for want of it. */
 const ENOUGH_SHARED_MEMORY_BYTES = 512 * 1024 * 1024
 /** A page that grows beyond this is broken, and dies alone. */

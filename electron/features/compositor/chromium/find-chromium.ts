@@ -8,7 +8,7 @@ export interface Machine {
   isExecutable(path: string): boolean
 }
 
-export const CHROMIUM_VARIABLE = 'LANDALE_CHROMIUM'
+const CHROMIUM_VARIABLE = 'LANDALE_CHROMIUM'
 
 const THIS_MACHINE: Machine = {
   platform: process.platform,

@@ -28,10 +28,15 @@ export const HANG_MS = 5000
 /** A layer that has lived for so long since it was loaded anew has proven its health. */
 const PROVEN_MS = 30_000
 
+interface Layer {
+  /** Null until Chromium has told. */
+  id: string | null
+}
+
 interface Frame {
   cdp: CdpSession
-  /** Null until Chromium has told. Of frames in a layer, that layer's. */
-  layerId: string | null
+  /** The layer's own frame; a layer may frame others. */
+  layer: Layer
   /** Monotonic ms; undefined while nothing is asked. */
   askedAt: number | undefined
 }
@@ -70,7 +75,7 @@ export class LayerKeeper implements Disposable {
   }
 
   /** `within`: the layer that the frames of this session belong to; null for the page itself. */
-  #follow(cdp: CdpSession, within: Frame | null): void {
+  #follow(cdp: CdpSession, within: Layer | null): void {
     cdp.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
       if (targetInfo.type === 'iframe') this.#adopt(sessionId, within)
     })
@@ -79,17 +84,18 @@ export class LayerKeeper implements Disposable {
     })
   }
 
-  #adopt(sessionId: string, within: Frame | null): void {
+  #adopt(sessionId: string, within: Layer | null): void {
     const cdp = this.#options.session(sessionId)
-    const frame: Frame = { cdp, layerId: within?.layerId ?? null, askedAt: undefined }
+    const layer = within ?? { id: null }
+    const frame: Frame = { cdp, layer, askedAt: undefined }
     this.#frames.set(sessionId, frame)
-    cdp.on('Inspector.targetCrashed', () => this.#repair(frame, 'crashed'))
-    this.#follow(cdp, within ?? frame)
+    cdp.on('Inspector.targetCrashed', () => this.#repair(layer, 'crashed'))
+    this.#follow(cdp, layer)
     attachFramesOf(cdp).catch(() => {})
     if (within) return
     cdp.send('Page.getFrameTree').then(
       ({ frameTree }) => {
-        frame.layerId = frameTree.frame.name ?? null
+        layer.id = frameTree.frame.name ?? null
       },
       () => {},
     )
@@ -118,7 +124,7 @@ export class LayerKeeper implements Disposable {
     frame.cdp.send('Page.crash').catch(() => {})
   }
 
-  #repair({ layerId }: Frame, what: string): void {
+  #repair({ id: layerId }: Layer, what: string): void {
     if (layerId === null || layerId === '') return
     const { clock, reload, onTrouble } = this.#options
     const repair = this.#repairOf(layerId)

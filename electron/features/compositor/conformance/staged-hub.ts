@@ -27,6 +27,7 @@ export type StageOrder =
   | { verb: 'leave'; url: string }
   | { verb: 'annoy'; url: string }
   | { verb: 'eatMemory' }
+  | { verb: 'inline' }
 
 const PAGE = `<!doctype html><meta charset="utf-8"><title>Test stage</title>
 <body style="margin:0;background:transparent;overflow:hidden"><script src="/assets/test-stage.js"></script>`
@@ -73,10 +74,21 @@ export class StagedHub {
     }
   }
 
+  /** As `tell`, to one of them alone. */
+  tellOne(order: StageOrder): void {
+    const [stage] = this.#sockets.clients
+    stage?.send(JSON.stringify(order))
+  }
+
   /** As `tell`, and stages that are loaded later do it too. */
   keepTelling(order: StageOrder): void {
     this.#orders.push(order)
     this.tell(order)
+  }
+
+  /** Stages that are loaded later add no elements. */
+  forgetElements(): void {
+    this.#orders = this.#orders.filter(({ verb }) => verb !== 'element')
   }
 
   /** How often a stage has said so. */

@@ -58,6 +58,8 @@ const verbs = {
   },
   leave({ url }) {
     location.href = url
+    // A page that is gone has no timers.
+    setTimeout(() => say('still here'), 2000)
   },
   annoy({ url }) {
     for (const [what, attempt] of Object.entries(annoyances(url))) {
@@ -68,6 +70,13 @@ const verbs = {
       }
     }
     say('annoyed')
+  },
+  inline() {
+    globalThis.ran = () => say('inline script ran')
+    const script = document.createElement('script')
+    script.textContent = 'ran()'
+    document.body.append(script)
+    say('inline script added')
   },
   eatMemory() {
     const eaten = []
