@@ -81,6 +81,11 @@ const sharedChatSource = {
   source_badges: z.array(badge).nullable(),
   is_source_only: z.boolean().nullable(),
 }
+export const NO_SHARED_CHAT = allNull(sharedChatSource)
+
+function allNull<T extends object>(fields: T): { [K in keyof T]: null } {
+  return Object.fromEntries(Object.keys(fields).map((name) => [name, null])) as { [K in keyof T]: null }
+}
 
 const chatMessage = z.object({
   message_id: id,
@@ -154,26 +159,8 @@ const raidNotice = z.object({
 })
 const announcementNotice = z.object({ color: z.string() })
 
-const chatNotification = z.object({
-  message_id: id,
-  ...broadcaster,
-  /** The chatter; Twitch's dummy user when `chatter_is_anonymous`. */
-  ...user,
-  chatter_user_id: userId,
-  chatter_user_login: login,
-  chatter_user_name: displayName,
-  chatter_is_anonymous: z.boolean(),
-  /** `sub`, `resub`, `sub_gift`, `community_sub_gift`, `raid`, `announcement`…, each also as `shared_chat_…`. */
-  notification_type: z.string().min(1),
-  /** Twitch's own wording. */
-  system_message: z.string(),
-  /** The chatter's words, if any. */
-  message: chatText,
-  fragments: z.array(fragment),
-  color: z.string(),
-  badges: z.array(badge),
-  ...sharedChatSource,
-  /** Exactly the one that `notification_type` names is set. */
+/** What a notification can be about: exactly the one that `notification_type` names is set. */
+const notices = {
   sub: subNotice.nullable(),
   resub: resubNotice.nullable(),
   sub_gift: subGiftNotice.nullable(),
@@ -196,6 +183,29 @@ const chatNotification = z.object({
   shared_chat_pay_it_forward: gifterNotice.nullable(),
   shared_chat_raid: raidNotice.nullable(),
   shared_chat_announcement: announcementNotice.nullable(),
+}
+export const NO_NOTICE = allNull(notices)
+
+const chatNotification = z.object({
+  message_id: id,
+  ...broadcaster,
+  /** The chatter; Twitch's dummy user when `chatter_is_anonymous`. */
+  ...user,
+  chatter_user_id: userId,
+  chatter_user_login: login,
+  chatter_user_name: displayName,
+  chatter_is_anonymous: z.boolean(),
+  /** `sub`, `resub`, `sub_gift`, `community_sub_gift`, `raid`, `announcement`…, each also as `shared_chat_…`. */
+  notification_type: z.string().min(1),
+  /** Twitch's own wording. */
+  system_message: z.string(),
+  /** The chatter's words, if any. */
+  message: chatText,
+  fragments: z.array(fragment),
+  color: z.string(),
+  badges: z.array(badge),
+  ...sharedChatSource,
+  ...notices,
 })
 
 const chatSettings = z.object({

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod'
 import { err, ok, type Result } from '../../../base/result.ts'
+import { NO_NOTICE, NO_SHARED_CHAT } from '../../../contracts/events/twitch.ts'
 import { type EventPayload, type EventType, eventSchemas } from '../../../contracts/events.ts'
 import { pathText } from '../../kernel/commands.ts'
 import { parseJson } from '../../kernel/parse-json.ts'
@@ -254,15 +255,6 @@ function subscriptionMessage({ message, ...rest }: Raw): Raw {
   return { streak_months: null, ...rest, message: text, message_emotes: emotes ?? [] }
 }
 
-const SOURCE_FIELDS = {
-  source_broadcaster_user_id: null,
-  source_broadcaster_user_login: null,
-  source_broadcaster_user_name: null,
-  source_message_id: null,
-  source_badges: null,
-  is_source_only: null,
-}
-
 /** Twitch leaves out what a kind of fragment does not have, or sends null: always null here. */
 function fragments(message: unknown): unknown {
   const { fragments: list } = rawOf(message)
@@ -282,7 +274,7 @@ function chatMessage(raw: Raw): Raw {
   const list = fragments(message)
   const isOwn = (ownerId: unknown) => ownerId === raw.broadcaster_user_id
   return {
-    ...SOURCE_FIELDS,
+    ...NO_SHARED_CHAT,
     channel_points_custom_reward_id: null,
     channel_points_animation_id: null,
     ...rest,
@@ -307,17 +299,9 @@ function replyFields(reply: Raw): Raw {
   return Object.fromEntries(REPLY_FIELDS.map((name) => [`reply_${name}`, reply[name] ?? null]))
 }
 
-const NOTICES = [
-  ...['sub', 'resub', 'sub_gift', 'community_sub_gift', 'gift_paid_upgrade', 'prime_paid_upgrade', 'pay_it_forward'],
-  ...['raid', 'unraid', 'announcement', 'bits_badge_tier', 'charity_donation', 'watch_streak', 'shared_chat_sub'],
-  ...['shared_chat_resub', 'shared_chat_sub_gift', 'shared_chat_community_sub_gift', 'shared_chat_gift_paid_upgrade'],
-  ...['shared_chat_prime_paid_upgrade', 'shared_chat_pay_it_forward', 'shared_chat_raid', 'shared_chat_announcement'],
-]
-const NO_NOTICE = Object.fromEntries(NOTICES.map((name) => [name, null]))
-
 function chatNotification({ message, notice_type, ...rest }: Raw): Raw {
   return {
-    ...SOURCE_FIELDS,
+    ...NO_SHARED_CHAT,
     ...NO_NOTICE,
     ...rest,
     user_id: rest.chatter_user_id,

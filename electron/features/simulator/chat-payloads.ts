@@ -1,5 +1,5 @@
 /** Chat messages and notices as Twitch would send them, made up. Pure: everything random comes from the maker. */
-import type { ChatFragment } from '../../../contracts/events/twitch.ts'
+import { type ChatFragment, NO_NOTICE, NO_SHARED_CHAT } from '../../../contracts/events/twitch.ts'
 import type { EventPayload } from '../../../contracts/events.ts'
 import { EMOTE_PREFIX, EMOTES, type Viewer } from './cast.ts'
 import { channelFields, type Maker, userFields } from './maker.ts'
@@ -9,40 +9,6 @@ type Notification = EventPayload<'twitch.channel.chat.notification'>
 type Badge = ChatMessage['badges'][number]
 
 const COLORS = ['#FF7F50', '#9ACD32', '#1E90FF', '#DAA520', '#FF69B4', ''] as const
-
-const NO_SHARED_CHAT = {
-  source_broadcaster_user_id: null,
-  source_broadcaster_user_login: null,
-  source_broadcaster_user_name: null,
-  source_message_id: null,
-  source_badges: null,
-  is_source_only: null,
-}
-
-const NO_NOTICE = {
-  sub: null,
-  resub: null,
-  sub_gift: null,
-  community_sub_gift: null,
-  gift_paid_upgrade: null,
-  prime_paid_upgrade: null,
-  pay_it_forward: null,
-  raid: null,
-  unraid: null,
-  announcement: null,
-  bits_badge_tier: null,
-  charity_donation: null,
-  watch_streak: null,
-  shared_chat_sub: null,
-  shared_chat_resub: null,
-  shared_chat_sub_gift: null,
-  shared_chat_community_sub_gift: null,
-  shared_chat_gift_paid_upgrade: null,
-  shared_chat_prime_paid_upgrade: null,
-  shared_chat_pay_it_forward: null,
-  shared_chat_raid: null,
-  shared_chat_announcement: null,
-}
 
 /** Cuts a text at its emotes. */
 function fragmentsOf(text: string): ChatFragment[] {
