@@ -7,9 +7,11 @@ import type { BitmapFrame } from '../../../kernel/ports/frame-source.ts'
 
 /** One is worked on while the next arrives. */
 const MAX_IN_FLIGHT = 2
-/** Waiting frames may hold as many pixels as so many whole canvases. */
-const MAX_WAITING_CANVASES = 2
-const MAX_WAITING_FRAMES = 64
+/** Waiting frames may hold as many pixels as so many whole canvases; small canvases may wait longer. */
+const MAX_WAITING_CANVASES = 3
+const SMALL_PX = 2 ** 20
+/** Two seconds of 60 a second. */
+const MAX_WAITING_FRAMES = 120
 
 export class FrameQueue {
   readonly #send: (frame: BitmapFrame) => void
@@ -27,11 +29,10 @@ export class FrameQueue {
       this.#send(frame)
       return true
     }
-    const damage = this.#waiting
-      .filter((older) => containsRect(frame.area, older.area))
-      .reduce((sum, older) => join(sum, older.damage), frame.damage)
-    this.#waiting = this.#waiting.filter((older) => !containsRect(frame.area, older.area))
-    this.#waiting.push({ ...frame, damage })
+    // What a newer frame shows as well needs no older one; only that it changed must not be forgotten.
+    const covered = this.#waiting.filter((older) => isCovered(older, frame))
+    this.#waiting = this.#waiting.filter((older) => !isCovered(older, frame))
+    this.#waiting.push({ ...frame, damage: covered.reduce((sum, older) => join(sum, older.damage), frame.damage) })
     if (!this.#isTooMuch(frame)) return true
     this.#waiting = []
     return false
@@ -46,8 +47,19 @@ export class FrameQueue {
 
   #isTooMuch({ width, height }: BitmapFrame): boolean {
     const pixels = this.#waiting.reduce((sum, { area }) => sum + areaOf(area), 0)
-    return this.#waiting.length > MAX_WAITING_FRAMES || pixels > MAX_WAITING_CANVASES * width * height
+    return (
+      this.#waiting.length > MAX_WAITING_FRAMES || pixels > Math.max(SMALL_PX, MAX_WAITING_CANVASES * width * height)
+    )
   }
+}
+
+/** The first whole frame of a source stays: the thread compares with it. */
+function isCovered(older: BitmapFrame, newer: BitmapFrame): boolean {
+  return containsRect(newer.area, older.damage) && (isWhole(newer) || !isWhole(older))
+}
+
+function isWhole({ area, width, height }: BitmapFrame): boolean {
+  return areaOf(area) === width * height
 }
 
 function join(a: BitmapFrame['damage'], b: BitmapFrame['damage']): BitmapFrame['damage'] {
