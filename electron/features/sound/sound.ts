@@ -42,7 +42,7 @@ export interface SoundOptions {
     readonly onDidStart: Event<{ alert: Pick<Alert, 'sound' | 'volume'>; sound: AlertsState['sound'] }>
   }
   clock: Clock
-  log: Pick<Logger, 'warn'>
+  log: Pick<Logger, 'warn' | 'debug'>
 }
 
 export function createSound(options: SoundOptions): Sound {
@@ -215,8 +215,11 @@ class SoundSession {
   #giveUp({ cue, sentTo }: PendingCue): void {
     this.#pending = null
     this.#wait.set(undefined)
-    const why = sentTo.size === 0 ? 'no page that could play it was there' : 'no page played it in time'
-    this.#options.log.warn({ sound: cue.sound, asked: sentTo.size }, `a sound was not heard: ${why}`)
+    const { log } = this.#options
+    const about = { sound: cue.sound, asked: sentTo.size }
+    // While no page is open nobody expects to hear anything.
+    if (sentTo.size === 0) log.debug(about, 'a sound was not heard: no page that could play it was there')
+    else log.warn(about, 'a sound was not heard: no page played it in time')
   }
 
   /** A player that answers too late has lost its office already; what it says changes nothing. */
