@@ -4,7 +4,7 @@ import type { BrowserWindowConstructorOptions, Rectangle } from 'electron'
 import type { OffscreenWindow } from './offscreen-window.ts'
 
 /** An image of one colour value, and what was copied of it. */
-export class FakeImage {
+class FakeImage {
   readonly #size: { width: number; height: number }
   readonly #value: number
   readonly #copied: Rectangle[]

@@ -16,11 +16,11 @@ export interface LivenessOptions {
   onDead: (reason: string) => void
 }
 
-export const ROUND_MS = 250
+const ROUND_MS = 250
 /** 1.5 s, so that with the round in which it stopped a frozen source is found within 2 s. */
-export const FROZEN_ROUNDS = 6
+const FROZEN_ROUNDS = 6
 /** 2 s. */
-export const SILENT_ROUNDS = 8
+const SILENT_ROUNDS = 8
 
 export function watchLiveness({ isAnimating, painted, clock, onDead }: LivenessOptions): Disposable {
   let frozenRounds = 0
