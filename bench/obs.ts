@@ -126,11 +126,18 @@ async function benchEvents(): Promise<void> {
       if (gapMs > 0) await sleep(gapMs)
     }
     const of = (how: string, who: string) => delays[how]?.[who] ?? []
+    // Of one and the same change: the moment in OBS's frame at which it was asked for is not in it.
+    const pairs = (how: string, who: string, other: string) =>
+      of(how, who).map((at, index) => at - (of(how, other)[index] ?? Number.NaN))
     const [own, ours] = [of('by a plain client', 'plain'), of('by our command', 'overlay')]
     report(`obs event, ${pace}`, {
       ...distribution('plain client that changes the scene', own),
       ...distribution('overlay when we change the scene', ours),
       'sooner p50 ms': round(median(own) - median(ours), 2),
+      ...distribution('overlay after who made the change', pairs('by a plain client', 'overlay', 'plain')),
+      ...distribution('overlay after who only listens', pairs('by a plain client', 'overlay', 'listener')),
+      ...distribution('who made the change after who only listens', pairs('by a plain client', 'plain', 'listener')),
+      ...distribution('overlay after who only listens, by our command', pairs('by our command', 'overlay', 'listener')),
       ...distribution('overlay when a plain client changes it', of('by a plain client', 'overlay')),
       ...distribution('plain client that only listens', of('by a plain client', 'listener')),
     })
