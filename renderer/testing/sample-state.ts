@@ -155,7 +155,7 @@ export function sampleSystem(now: number): SystemState {
     restarts: 0,
     since: now - 95 * MINUTE_MS,
   } as const
-  const ids = ['obs', 'twitch', 'alerts', 'timeline', 'overlay-urls', 'shortcuts', 'simulator', 'system']
+  const ids = ['obs', 'twitch', 'alerts', 'timeline', 'outputs', 'compositor', 'sound', 'shortcuts', 'simulator', 'system']
   return {
     version: '0.1.0',
     startedAt: now - 95 * MINUTE_MS,

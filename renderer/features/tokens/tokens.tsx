@@ -59,6 +59,8 @@ const scopeWords: Partial<Record<Scope, string>> = {
   read: 'See everything',
   obs: 'Control OBS',
   alerts: 'Control alerts',
+  overlays: 'Edit outputs',
+  fleet: 'Start and stop programs',
   simulator: 'Simulate events',
   twitch: 'Retry Twitch',
   transcription: 'Send transcriptions',
