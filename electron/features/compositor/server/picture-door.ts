@@ -2,6 +2,7 @@
  * The picture server's listening socket: who may come in, and as what. Checks Host and Origin by the hub's own rules and
  * has every token judged by the main thread. Knows nothing of pictures; hands over those it let in.
  */
+import { createHash } from 'node:crypto'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { type AddressInfo, isIP, type Socket } from 'node:net'
 import { type WebSocket, WebSocketServer } from 'ws'
@@ -37,9 +38,9 @@ export interface DoorEvents {
   refusal(tokenId: string): string | null
   onViewer(viewer: Admitted & { socket: WebSocket; connection: Socket; canPlay: boolean }): void
   onPreview(watcher: Admitted & { response: ServerResponse; parameters: PreviewParameters }): void
-  /** The longest message that the frame source with this secret may send, bytes; null for a wrong one. */
-  uploadLimit(output: string, secret: string): number | null
-  onUpload(output: string, socket: WebSocket): void
+  isUploadSecret(output: string, secret: string): boolean
+  /** `socket` has been upgraded; `head` came with that. */
+  onUpload(output: string, socket: Socket, head: Buffer): void
 }
 
 export interface DoorOptions {
@@ -155,19 +156,16 @@ export class PictureDoor {
 
   /** Its Origin says nothing: it is let in by a secret that only this process and the source know. */
   #admitUpload(request: IncomingMessage, socket: Socket, head: Buffer, output: string, secret: string): void {
-    const limit = isSameMachine(socket) ? this.#events.uploadLimit(output, secret) : null
-    if (limit === null) {
+    const key = request.headers['sec-websocket-key']
+    if (key === undefined || request.headers['sec-websocket-version'] !== '13') {
+      refuse(socket, 400, 'frame sources connect by WebSocket')
+    } else if (!isSameMachine(socket) || !this.#events.isUploadSecret(output, secret)) {
       refuse(socket, 403, 'the session of this frame source is over')
-      return
+    } else {
+      socket.write(acceptance(key))
+      socket.off('error', ignore)
+      this.#events.onUpload(output, socket, head)
     }
-    const server = new WebSocketServer({
-      noServer: true,
-      perMessageDeflate: false,
-      clientTracking: false,
-      maxPayload: limit,
-    })
-    socket.off('error', ignore)
-    server.handleUpgrade(request, socket, head, (webSocket) => this.#events.onUpload(output, webSocket))
   }
 
   async #admitViewer(
@@ -317,6 +315,12 @@ function ignore(): void {}
 function answer(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify({ error: { code: 'refused', message } }))
+}
+
+/** RFC 6455 section 4.2.2. */
+function acceptance(key: string): string {
+  const accept = createHash('sha1').update(`${key}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`).digest('base64')
+  return `HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: ${accept}\r\n\r\n`
 }
 
 /** An answer on a bare socket, then the end of it. */

@@ -17,7 +17,7 @@ import { PREVIEW_HEADERS, Preview, type PreviewParameters } from './preview.ts'
 import type { FromPictureWorker, PictureWorkerData, StillRequest, ToPictureWorker } from './protocol.ts'
 import type { CompressLz4 } from './shared-packet.ts'
 import { encodeStill } from './stills.ts'
-import { maxUploadBytes, UploadConnection } from './upload-connection.ts'
+import { UploadConnection } from './upload-connection.ts'
 import { ViewerConnection } from './viewer-connection.ts'
 
 export interface PictureHostOptions extends PictureWorkerData {
@@ -207,20 +207,22 @@ export class PictureHost {
       refusal: (tokenId) => this.#refusal(tokenId),
       onViewer: (viewer) => this.#addViewer(viewer),
       onPreview: (watcher) => this.#addPreview(watcher),
-      uploadLimit: (output, secret) => {
-        const entry = this.#entries.get(output)
-        return entry?.secret && isSame(entry.secret, secret) ? maxUploadBytes(entry.stream.shape) : null
+      isUploadSecret: (output, secret) => {
+        const expected = this.#entries.get(output)?.secret
+        return expected ? isSame(expected, secret) : false
       },
-      onUpload: (output, socket) => {
+      onUpload: (output, socket, head) => {
         const entry = this.#entries.get(output)
         if (!entry) {
-          socket.terminate()
+          socket.destroy()
           return
         }
         entry.upload?.close(pictureCloseCodes.dropped, 'the source connected again')
         const upload = new UploadConnection({
           socket,
+          head,
           stream: entry.stream,
+          pool: this.#pool,
           clock: this.#options.clock,
           onRefused: (reason) => this.#log('warn', `a frame source of "${output}" sent what is no packet: ${reason}`),
           onClosed: () => {

@@ -2,27 +2,38 @@
  * The socket of a frame source that is a process of its own. Takes packets one at a time, acknowledges each, and asks for
  * the whole picture when something is missing. What is not exactly a packet ends the session, and harms no viewer.
  */
-import { WebSocket } from 'ws'
+import type { Duplex } from 'node:stream'
 import type { Clock } from '../../../../base/clock.ts'
 import { DisposableStore } from '../../../../base/lifecycle.ts'
 import { errorMessage } from '../../../../base/result.ts'
 import { Lz4Error } from '../../../../contracts/picture/lz4.ts'
 import { pictureCloseCodes, type ToFrameSource } from '../../../../contracts/picture/messages.ts'
 import { headerBytes, PacketError, readPacket } from '../../../../contracts/picture/packet.ts'
+import { textFrame } from '../../../kernel/channels/text-frame.ts'
+import type { BufferPool } from './buffer-pool.ts'
+import { FrameError, MaskedFrames } from './masked-frames.ts'
 import type { OutputStream } from './output-stream.ts'
 
 const GOODBYE_MS = 1000
+const CLOSE_NORMAL = 1000
+/** Of 125 bytes for code and reason. */
+const MAX_REASON_CHARS = 100
+const MAX_UNREAD_BYTES = 64 * 1024
 /** What a packet may be longer than its pixels: more rectangles than any source of ours sends. */
 const MAX_RECTS = 4096
 
 /** The longest packet that a source of this size may send: one whole canvas. */
-export function maxUploadBytes({ id, width, height }: { id: string; width: number; height: number }): number {
+function maxUploadBytes({ id, width, height }: { id: string; width: number; height: number }): number {
   return headerBytes(id, MAX_RECTS) + width * height * 4
 }
 
 export interface UploadConnectionOptions {
-  socket: WebSocket
+  /** After its upgrade. */
+  socket: Duplex
+  /** What came with the upgrade. */
+  head: Buffer
   stream: OutputStream
+  pool: BufferPool
   clock: Clock
   onClosed(): void
   onRefused(reason: string): void
@@ -31,20 +42,30 @@ export interface UploadConnectionOptions {
 export class UploadConnection {
   readonly #options: UploadConnectionOptions
   readonly #owned = new DisposableStore()
+  readonly #frames: MaskedFrames
   #lastSequence = 0
   #isClosed = false
 
   constructor(options: UploadConnectionOptions) {
     this.#options = options
-    const { socket, onClosed } = options
-    socket.on('message', (data: Buffer, isBinary: boolean) => this.#receive(data, isBinary))
+    const { socket, stream, pool, head } = options
+    this.#frames = new MaskedFrames(pool, maxUploadBytes(stream.shape), {
+      onMessage: (message, isBinary) => this.#receive(message, isBinary),
+      onPing: (data) => this.#write(controlFrame('pong', data)),
+      onPong: () => {},
+      onClose: () => this.close(CLOSE_NORMAL, ''),
+    })
+    this.#owned.add(this.#frames)
+    socket.on('data', (chunk: Buffer) => this.#push(chunk))
     socket.on('error', () => {})
+    socket.once('end', () => socket.end())
     socket.once('close', () => {
       this.#isClosed = true
       this.#owned.dispose()
-      onClosed()
+      options.onClosed()
     })
     this.#tell({ type: 'hello' })
+    this.#push(head)
   }
 
   /** Asks for the whole picture. */
@@ -54,10 +75,24 @@ export class UploadConnection {
 
   close(code: number, reason: string): void {
     if (this.#isClosed) return
-    this.#isClosed = true
     const { socket, clock } = this.#options
-    socket.close(code, reason)
-    this.#owned.add(clock.setTimeout(() => socket.terminate(), GOODBYE_MS))
+    const status = Buffer.alloc(2)
+    status.writeUInt16BE(code)
+    this.#write(controlFrame('close', Buffer.concat([status, Buffer.from(reason.slice(0, MAX_REASON_CHARS))])))
+    this.#isClosed = true
+    socket.end()
+    this.#owned.add(clock.setTimeout(() => socket.destroy(), GOODBYE_MS))
+  }
+
+  #push(chunk: Buffer): void {
+    if (this.#isClosed) return
+    try {
+      this.#frames.push(chunk)
+    } catch (error) {
+      if (!(error instanceof FrameError)) throw error
+      this.#options.onRefused(error.message)
+      this.close(error.code, error.message)
+    }
   }
 
   #receive(data: Buffer, isBinary: boolean): void {
@@ -96,7 +131,21 @@ export class UploadConnection {
   }
 
   #tell(message: ToFrameSource): void {
-    const { socket } = this.#options
-    if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message))
+    this.#write(textFrame(JSON.stringify(message)))
   }
+
+  #write(frame: Buffer): void {
+    const { socket } = this.#options
+    if (this.#isClosed) return
+    socket.write(frame)
+    // One that sends and never reads.
+    if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy()
+  }
+}
+
+const OPCODES = { close: 0x88, pong: 0x8a } as const
+
+/** RFC 6455 section 5.5; `data` has at most 125 bytes. */
+function controlFrame(kind: keyof typeof OPCODES, data: Buffer): Buffer {
+  return Buffer.concat([Buffer.from([OPCODES[kind], data.length]), data])
 }
