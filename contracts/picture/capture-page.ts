@@ -35,7 +35,7 @@ export type CaptureSetup =
 export const captureSurveySchema = z.object({
   /** The stage says that it is moving. */
   animating: z.boolean(),
-  /** A first picture has arrived at the hub. */
+  /** A first picture has arrived at the hub; of a page that is only shown: it looks as it should. */
   painting: z.boolean(),
   /** What of the stage a canvas can't paint, in words; null when it can paint all of it. */
   unpaintable: z.string().nullable(),
@@ -62,7 +62,7 @@ export interface CaptureControls {
 export interface StageControls {
   /** Whether anything in it is moving now. */
   animating?(): boolean
-  /** Whether it shows what it should by now; without it, as soon as it is loaded. */
-  ready?(): boolean
+  /** Before none of them is loading, the stage does not look as it should. */
+  layers?(): readonly { state: string }[]
   reloadLayer?(layerId: string): void
 }

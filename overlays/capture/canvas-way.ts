@@ -11,7 +11,7 @@ import { WorkerLink } from './worker-link.ts'
 /** After the last painting one more is forced: Chromium may have announced the last one before it was done. */
 const AFTERMATH_MS = 120
 /** An animation that has painted nothing for so long is asked for a frame, to see whether it still can. */
-const SILENCE_MS = 250
+const SILENCE_MS = 100
 /** A timer is that late at most; the frame rate is meant as an average. */
 const TIMER_SLACK_MS = 2
 const NOT_READY_POLL_MS = 30

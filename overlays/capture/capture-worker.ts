@@ -3,27 +3,30 @@
  * for that. Owns the connection for the pixels.
  */
 import { type Change, ElementPixels } from './element-pixels.ts'
-import { PictureUpload } from './picture-upload.ts'
+import { PictureUpload, type UploadState } from './picture-upload.ts'
 import { ScreencastPixels } from './screencast-pixels.ts'
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts'
 
+const NOT_BEGUN: UploadState = { painting: false, fault: null, waitingMs: 0, lastSequence: 0 }
+
 class CaptureWorker {
-  readonly #upload: PictureUpload
+  readonly #setup: WorkerSetup
+  /** Made for the first picture: until then another page may go on sending. */
+  #upload: PictureUpload | undefined
   readonly #elements: ElementPixels | undefined
   readonly #screencast: ScreencastPixels | undefined
 
   constructor(setup: WorkerSetup, canvas: OffscreenCanvas | null) {
-    const { width, height, uploadUrl } = setup
+    const { width, height } = setup
+    this.#setup = setup
     if (canvas) this.#elements = new ElementPixels(canvas)
     else this.#screencast = new ScreencastPixels(width, height)
-    const socket = new WebSocket(uploadUrl)
-    this.#upload = new PictureUpload({ ...setup, socket, now: epochMs })
   }
 
   handle(message: Exclude<ToWorker, { type: 'setup' }>): void {
     switch (message.type) {
       case 'survey':
-        post({ type: 'survey', state: this.#upload.state })
+        post({ type: 'survey', state: this.#upload?.state ?? NOT_BEGUN })
         break
       case 'image':
         this.#show(this.#elements?.next(message.image), message.capturedAt)
@@ -42,7 +45,10 @@ class CaptureWorker {
   }
 
   #show(change: Change | null | undefined, capturedAt: number): void {
-    if (change) this.#upload.show(change.pixels, change.damage, capturedAt)
+    if (change) {
+      this.#upload ??= new PictureUpload({ ...this.#setup, socket: new WebSocket(this.#setup.uploadUrl), now: epochMs })
+      this.#upload.show(change.pixels, change.damage, capturedAt)
+    }
     post({ type: 'done', changed: change !== null && change !== undefined && change.damage.length > 0 })
   }
 }

@@ -18,7 +18,7 @@ describe('what a canvas can’t paint', () => {
   })
 
   it('is a frame of another origin, by the name of its layer', () => {
-    document.body.innerHTML = '<iframe name="chat"></iframe><iframe></iframe>'
+    document.body.innerHTML = '<iframe name="a1" title="chat"></iframe><iframe></iframe>'
     const [chat] = document.querySelectorAll('iframe')
     Object.defineProperty(chat, 'contentDocument', { value: null })
     expect(findUnpaintable(document)).toBe('the layer "chat", a page of another address')

@@ -7,9 +7,14 @@ import type { StageControls } from '../../contracts/picture/capture-page.ts'
 /** What our own layers need and no more: no dialogs, popups, downloads, forms or navigation of the page around it. */
 const SANDBOX = 'allow-scripts allow-same-origin'
 
+/** A stage may have no layers at all, and a layer may never come. */
+const SETTLED_LIMIT_MS = 1500
+
 export class StageFrame {
   readonly element: HTMLIFrameElement
   readonly #url: URL
+  readonly #since = performance.now()
+  #isSettled = false
 
   constructor(url: string, width: number, height: number) {
     this.#url = new URL(url)
@@ -19,11 +24,19 @@ export class StageFrame {
     this.element.src = url
   }
 
-  /** Whether it shows what it should. Its load event is not waited for: that one waits for every layer. */
+  /** Whether it looks as it should: who paints it sooner would take from viewers what they see. */
   get isReady(): boolean {
     if (this.#location === null || this.fault !== null) return false
+    this.#isSettled ||= this.#looksSettled || performance.now() - this.#since > SETTLED_LIMIT_MS
+    return this.#isSettled
+  }
+
+  /** Its load event is not waited for: that one waits for every page in it. */
+  get #looksSettled(): boolean {
     const controls = this.#controls
-    return controls ? (controls.ready?.() ?? true) : this.element.contentDocument?.readyState === 'complete'
+    if (!controls) return this.element.contentDocument?.readyState === 'complete'
+    const layers = controls.layers?.()
+    return !layers || (layers.length > 0 && layers.every(({ state }) => state !== 'loading'))
   }
 
   get isAnimating(): boolean {
@@ -89,7 +102,9 @@ function faultOf(element: Element, page: Document): string | null {
 }
 
 function faultOfFrame(frame: HTMLIFrameElement): string | null {
-  const name = frame.name === '' ? 'a frame' : `the layer "${frame.name}"`
+  // The stage calls the frame by the layer's id, and titles it with what the streamer calls it.
+  const called = frame.title || frame.name
+  const name = called === '' ? 'a frame' : `the layer "${called}"`
   if (!frame.contentDocument) return `${name}, a page of another address`
   const inside = findUnpaintable(frame.contentDocument)
   return inside && `${inside} in ${name}`

@@ -7,7 +7,7 @@ import type { Clock } from '../../../../base/clock.ts'
 import type { Logger } from '../../../kernel/log.ts'
 import type { FrameSources, PaintJob } from '../../../kernel/ports/frame-source.ts'
 import { type Found, findChromium } from './find-chromium.ts'
-import { type PaintingWay, paintOnce, UnsupportedError } from './painting.ts'
+import { Painting, type PaintingWay, UnsupportedError } from './painting.ts'
 import { type ChromiumLease, SharedChromium } from './shared-chromium.ts'
 
 export interface ChromiumFrameSourcesOptions {
@@ -26,7 +26,7 @@ export interface ChromiumFrameSourcesOptions {
 const SEQUENCE_GAP = 10_000
 
 export function createChromiumFrameSources(options: ChromiumFrameSourcesOptions): FrameSources {
-  const { clock, log, find = findChromium, tempRoot = tmpdir(), extraSwitches = [] } = options
+  const { clock, random, log, find = findChromium, tempRoot = tmpdir(), extraSwitches = [] } = options
   /** Why the outputs that need it are painted by screencast. Kept, so that a restart begins the right way at once. */
   const reasons = new Map<string, string>()
   /** Why all are, where Chromium is too old for a canvas. */
@@ -38,19 +38,42 @@ export function createChromiumFrameSources(options: ChromiumFrameSourcesOptions)
   })
 
   async function paintWith(lease: ChromiumLease, job: PaintJob, signal: AbortSignal): Promise<void> {
+    /** The newest is the one that counts; the one before paints on until it does. */
+    const open: Painting[] = []
+    try {
+      await paintInTurns(lease, job, signal, open)
+    } finally {
+      await Promise.all(open.map((painting) => painting.close()))
+    }
+  }
+
+  async function paintInTurns(
+    lease: ChromiumLease,
+    job: PaintJob,
+    signal: AbortSignal,
+    open: Painting[],
+  ): Promise<never> {
     const { output } = job
     let firstSequence = 1
     for (;;) {
       const reason = tooOld ?? reasons.get(output) ?? null
       const way: PaintingWay = reason === null ? 'canvas' : 'screencast'
-      const onPainting = () => job.onPainting(`chromium-${way}`, reason)
+      const onPainting = () => {
+        for (const before of open.slice(0, -1)) void before.close().then(() => open.splice(open.indexOf(before), 1))
+        job.onPainting(`chromium-${way}`, reason)
+      }
       const onTrouble = (layer: string, what: string) =>
         log.warn({ output, layer }, `a layer ${what} and is loaded anew; the others go on`)
+      const canUseCanvas = tooOld === null
+      const painting = new Painting({
+        ...{ way, canUseCanvas, job, lease, firstSequence, clock, random },
+        onPainting,
+        onTrouble,
+      })
+      open.push(painting)
       try {
-        const canUseCanvas = tooOld === null
-        const common = { ...options, way, canUseCanvas, job, lease, firstSequence, onPainting, onTrouble }
-        const { unpaintable, lastSequence } = await paintOnce(common, signal)
-        firstSequence = lastSequence + SEQUENCE_GAP
+        const { unpaintable, lastSequence } = await painting.run(signal)
+        firstSequence = Math.max(firstSequence, lastSequence) + SEQUENCE_GAP
         if (unpaintable === null) reasons.delete(output)
         else reasons.set(output, worded(unpaintable))
         log.info({ output, unpaintable }, 'the picture is painted another way from now on')

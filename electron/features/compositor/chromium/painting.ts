@@ -14,7 +14,7 @@ import type { PaintJob } from '../../../kernel/ports/frame-source.ts'
 import { LayerKeeper } from './layer-keeper.ts'
 import { PageSession } from './page-session.ts'
 import type { ChromiumLease } from './shared-chromium.ts'
-import { ANSWER_DEADLINE_MS, FIRST_PICTURE_MS, faultOf, SURVEY_MS, together } from './watch.ts'
+import { ANSWER_DEADLINE_MS, FIRST_PICTURE_MS, faultOf, nextSurveyMs, together } from './watch.ts'
 
 export type PaintingWay = 'canvas' | 'screencast'
 
@@ -45,7 +45,7 @@ export class UnsupportedError extends Error {}
 
 /** The name of the debugging protocol inside the page that takes a screencast. */
 const BINDING = 'landaleBrowser'
-/** Before the first picture; later `SURVEY_MS`. */
+/** Before the first picture. */
 const STARTING_SURVEY_MS = 100
 /** Surveys in a row that must say that a canvas can paint it all before the canvas gets it back. */
 const PAINTABLE_SURVEYS = 4
@@ -53,32 +53,53 @@ const PAINTABLE_SURVEYS = 4
 const SMALL_PX = 64
 const CLOSE_DEADLINE_MS = 3000
 
-/**
- * Paints until another way is called for; rejects with a fault in words, or with the signal's reason on abort. Everything
- * it opened is closed when it settles.
- */
-export async function paintOnce(options: PaintingOptions, signal: AbortSignal): Promise<PaintingEnd> {
-  const { lease, clock } = options
-  const { browser } = lease.chromium
-  const failure = new AbortController()
-  const fail = (reason: string) => failure.abort(new Error(reason))
-  const end = AbortSignal.any([signal, lease.chromium.ended, failure.signal])
-  const owned = new DisposableStore()
-  try {
+export class Painting {
+  readonly #options: PaintingOptions
+  readonly #owned = new DisposableStore()
+  readonly #closing = new AbortController()
+  #closed: Promise<void> | undefined
+  #context: Promise<{ browserContextId: string }> | undefined
+
+  constructor(options: PaintingOptions) {
+    this.#options = options
+  }
+
+  /**
+   * Paints until another way is called for, and goes on painting until it is closed; rejects with a fault in words, or
+   * with the signal's reason on abort.
+   */
+  async run(signal: AbortSignal): Promise<PaintingEnd> {
+    const { lease } = this.#options
+    const { browser, ended } = lease.chromium
+    const failure = new AbortController()
+    const fail = (reason: string) => failure.abort(new Error(reason))
+    const end = AbortSignal.any([signal, ended, failure.signal, this.#closing.signal])
     end.throwIfAborted()
-    const { browserContextId } = await browser.send('Target.createBrowserContext', { disposeOnDetach: true })
-    try {
-      await browser.send('Browser.setDownloadBehavior', { behavior: 'deny', browserContextId })
-      const pages = new PaintingPages({ ...options, browserContextId, signal: end, owned, fail })
-      return await watch(await pages.open(), options, end)
-    } finally {
-      const late = new AbortController()
-      const closed = browser.send('Target.disposeBrowserContext', { browserContextId }).catch(() => {})
-      await Promise.race([closed, sleep(clock, CLOSE_DEADLINE_MS, late.signal)])
-      late.abort()
-    }
-  } finally {
-    owned.dispose()
+    this.#context = browser.send('Target.createBrowserContext', { disposeOnDetach: true })
+    const { browserContextId } = await this.#context
+    await browser.send('Browser.setDownloadBehavior', { behavior: 'deny', browserContextId })
+    const pages = new PaintingPages({ ...this.#options, browserContextId, signal: end, owned: this.#owned, fail })
+    return watch(await pages.open(), this.#options, end)
+  }
+
+  /** Closes everything that it opened. */
+  close(): Promise<void> {
+    this.#closed ??= this.#close()
+    return this.#closed
+  }
+
+  async #close(): Promise<void> {
+    this.#closing.abort(new Error('the painting was closed'))
+    const { lease, clock } = this.#options
+    const late = new AbortController()
+    const closed = this.#context
+      ?.then(({ browserContextId }) =>
+        lease.chromium.browser.send('Target.disposeBrowserContext', { browserContextId }),
+      )
+      .catch(() => {})
+    await Promise.race([closed, sleep(clock, CLOSE_DEADLINE_MS, late.signal)])
+    late.abort()
+    this.#owned.dispose()
   }
 }
 
@@ -102,7 +123,7 @@ async function watch(survey: Survey, options: PaintingOptions, signal: AbortSign
     const { unpaintable, lastSequence } = found
     const isWrongWay = way === 'canvas' ? paintable === 0 : canUseCanvas && paintable >= PAINTABLE_SURVEYS
     if (isWrongWay) return { unpaintable, lastSequence }
-    await sleep(clock, painting ? SURVEY_MS : STARTING_SURVEY_MS, signal)
+    await sleep(clock, painting ? nextSurveyMs(found) : STARTING_SURVEY_MS, signal)
     signal.throwIfAborted()
   }
 }
@@ -139,6 +160,7 @@ class PaintingPages {
     await this.#start(shown, { way: 'shown', stageUrl, width, height })
     const taking = await this.#openPage(SMALL_PX, SMALL_PX)
     await this.#expose(taking)
+    await this.#looksRight(shown)
     await this.#start(taking, { way: 'screencast', target: shown.targetId, binding: BINDING, ...common })
     return async (deadlineMs) => {
       const first = await ask(shown, false, deadlineMs)
@@ -171,6 +193,19 @@ class PaintingPages {
     )
     if (refusal === 'unsupported') throw new UnsupportedError(`${this.#options.lease.chromium.version} is too old`)
     if (refusal !== null) throw new Error(refusal)
+  }
+
+  /** Before its picture is taken: until then viewers keep the one they have. */
+  async #looksRight(page: PageSession): Promise<void> {
+    const { clock, signal } = this.#options
+    const until = clock.monotonic() + FIRST_PICTURE_MS
+    while (clock.monotonic() < until) {
+      const { painting, fault } = await ask(page, false, FIRST_PICTURE_MS)
+      if (fault !== null) throw new Error(fault)
+      if (painting) return
+      await sleep(clock, STARTING_SURVEY_MS, signal)
+      signal.throwIfAborted()
+    }
   }
 
   /** So that the frames of the screencast go from Chromium to Chromium. The page is ours, and frames nothing. */

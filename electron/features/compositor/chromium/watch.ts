@@ -1,13 +1,23 @@
 /** What the answers of a capture page mean. Pure. */
 import type { CaptureSurvey } from '../../../../contracts/picture/capture-page.ts'
 
-/** An animation must be told from a frozen one within 2 s: it is looked at every half, and may be late for one. */
 export const SURVEY_MS = 500
-export const STUCK_MS = 1000
+/** While something is awaited. */
+const WATCHFUL_SURVEY_MS = 150
+/**
+ * An animation must be told from a frozen one within 2 s. It is asked for a frame in the first survey after its last one,
+ * and has this long to paint it: a machine that is far too busy for it paints slowly, but paints.
+ */
+export const STUCK_MS = 1300
 /** No answer for so long means that the page hangs. */
 export const ANSWER_DEADLINE_MS = 1500
 /** The first picture may take longer: Chromium loads the stage, and the stage its fonts. */
 export const FIRST_PICTURE_MS = 15_000
+
+/** When to ask again, ms. */
+export function nextSurveyMs({ animating, stuckMs }: CaptureSurvey): number {
+  return animating && stuckMs > 0 ? WATCHFUL_SURVEY_MS : SURVEY_MS
+}
 
 /** Why the painting is over, in words; null while all is well. */
 export function faultOf({ fault, painting, animating, stuckMs }: CaptureSurvey): string | null {

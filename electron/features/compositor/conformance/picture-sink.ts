@@ -97,11 +97,14 @@ export class PictureSink implements FrameSink {
   }
 
   #connected(socket: WebSocket): void {
+    // As the hub does: who connects again takes over.
+    this.#source?.close()
     this.#source = socket
     this.#isFresh = true
     this.#unacknowledged = undefined
     socket.on('error', () => {})
     socket.on('message', (data: Buffer, isBinary: boolean) => {
+      if (socket !== this.#source) return
       if (isBinary) this.#take(data)
       else this.faults.push(`a text message: ${String(data)}`)
     })
