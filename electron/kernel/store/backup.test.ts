@@ -79,13 +79,13 @@ test('two requests for a backup at once are one backup', async () => {
 test('there is one a day by itself', async () => {
   const store = await open()
   await clock.advance(HOUR_MS / 30)
-  await expect.poll(() => listBackups(dataDir)).toHaveLength(1)
+  await expect.poll(() => listBackups(dataDir), { timeout: 10_000 }).toHaveLength(1)
   // Further checks within the day make none; the wait lets a wrong one show.
   await clock.advance(20 * HOUR_MS)
   await store.read('SELECT 1')
   expect(listBackups(dataDir)).toHaveLength(1)
   await clock.advance(5 * HOUR_MS)
-  await expect.poll(() => listBackups(dataDir)).toHaveLength(2)
+  await expect.poll(() => listBackups(dataDir), { timeout: 10_000 }).toHaveLength(2)
   await store.close()
 })
 
