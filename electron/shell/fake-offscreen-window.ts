@@ -75,11 +75,16 @@ export class FakeOffscreenContents extends EventEmitter {
   /** What was copied of the images. */
   readonly copied: Rectangle[] = []
   releasedTextures = 0
+  #ready = Promise.withResolvers<void>()
 
   constructor(size: { width: number; height: number }) {
     super()
     this.size = size
-    this.mainFrame.answer = async () => this.animating
+    this.mainFrame.answer = async (code) => {
+      if (code.includes('ready')) await this.#ready.promise
+      return this.animating
+    }
+    this.#ready.resolve()
   }
 
   /** Never settles: the tests say by a verb how a load ends. */
@@ -104,8 +109,20 @@ export class FakeOffscreenContents extends EventEmitter {
     this.invalidated += 1
   }
 
-  getsDocument(): void {
+  /** Its stage is ready at once, unless it is told to wait. */
+  async getsDocument(): Promise<void> {
     this.emit('dom-ready', {})
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+
+  /** The stages of the documents to come wait until `getsReady`. */
+  waits(): void {
+    this.#ready = Promise.withResolvers<void>()
+  }
+
+  async getsReady(): Promise<void> {
+    this.#ready.resolve()
+    await new Promise((resolve) => setImmediate(resolve))
   }
 
   paints(dirty: Rectangle, { value = 1, size = this.size, texture = false } = {}): void {

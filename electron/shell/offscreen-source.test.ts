@@ -75,7 +75,7 @@ function setUp(change: Partial<PaintJob> = {}) {
 /** Painting has begun: the document is there and was painted once. */
 async function setUpPainting(change: Partial<PaintJob> = {}) {
   const rig = setUp(change)
-  rig.contents.getsDocument()
+  await rig.contents.getsDocument()
   rig.contents.paints(WHOLE)
   await rig.clock.advance(0)
   return rig
@@ -106,7 +106,7 @@ describe('offscreen source', () => {
     const { contents, frames, stop } = setUp()
     contents.paints(WHOLE, { value: 9 })
     expect(frames).toEqual([])
-    contents.getsDocument()
+    await contents.getsDocument()
     expect(contents.invalidated).toBe(1)
     contents.paints(SMALL, { value: 7 })
     contents.paints(SMALL, { value: 8 })
@@ -120,6 +120,25 @@ describe('offscreen source', () => {
     ])
     expect(frames[1]?.pixels.buffer.byteLength).toBe(5 * 4 * 4)
     expect(contents.copied).toEqual([WHOLE, SMALL])
+    await stop()
+  })
+
+  test('frames count once the stage says that it shows what it should, also after a reload', async () => {
+    const { contents, frames, stop } = setUp()
+    contents.waits()
+    await contents.getsDocument()
+    contents.paints(WHOLE)
+    expect(frames).toEqual([])
+    await contents.getsReady()
+    contents.paints(SMALL)
+    expect(frames.map(({ area }) => area)).toEqual([WHOLE])
+    contents.waits()
+    await contents.getsDocument()
+    contents.paints(WHOLE)
+    expect(frames).toHaveLength(1)
+    await contents.getsReady()
+    contents.paints(SMALL)
+    expect(frames.map(({ area }) => area)).toEqual([WHOLE, WHOLE])
     await stop()
   })
 
@@ -140,7 +159,7 @@ describe('offscreen source', () => {
       painted: () => 0,
     }
     const { contents, clock, reason, stop } = setUp({ sink: failing })
-    contents.getsDocument()
+    await contents.getsDocument()
     contents.paints(WHOLE, { texture: true })
     expect(contents.releasedTextures).toBe(1)
     await clock.advance(0)
@@ -168,7 +187,7 @@ describe('offscreen source', () => {
 
   test('a reload of the stage starts again with a whole frame', async () => {
     const { contents, frames, stop } = await setUpPainting()
-    contents.getsDocument()
+    await contents.getsDocument()
     contents.paints(SMALL)
     expect(frames.at(-1)?.area).toEqual(WHOLE)
     await stop()
@@ -229,7 +248,7 @@ describe('offscreen source', () => {
 
     test('a page that never paints', async () => {
       const { clock, contents, reason, stop } = setUp()
-      contents.getsDocument()
+      await contents.getsDocument()
       await clock.advance(FIRST_FRAME_MS - 1)
       expect(reason()).toBe('running')
       await clock.advance(2)
@@ -239,7 +258,7 @@ describe('offscreen source', () => {
 
     test('a page that paints in another size', async () => {
       const { clock, contents, frames, reason, stop } = setUp()
-      contents.getsDocument()
+      await contents.getsDocument()
       contents.paints(WHOLE, { size: { width: 80, height: 40 } })
       await clock.advance(FIRST_FRAME_MS + 1)
       expect([frames.length, reason()]).toEqual([0, expect.stringContaining('80x40 px, not 40x20')])

@@ -32,6 +32,12 @@ export const FIRST_FRAME_MS = 10_000
 /** Chromium's code for a load that was given up in favour of another one. */
 const ERR_ABORTED = -3
 
+/** Run in the stage; a stage that does not say is ready at once. */
+const WHEN_READY = `new Promise((resolve) => {
+  const look = () => globalThis.landaleStage?.ready?.() ?? true ? resolve() : setTimeout(look, 20)
+  look()
+})`
+
 const WHY_BITMAPS: Record<TextureProbe, string> = {
   bitmaps: 'this machine gives no shared textures, so every frame is copied out of the graphics card',
   nothing: 'shared textures were asked for and nothing was painted, so every frame is copied out of the graphics card',
@@ -104,8 +110,8 @@ function paintUntilItFails(parts: PaintParts): void {
 }
 
 /**
- * Frames count from the stage's document on: the empty one before it would blank every viewer for a moment. The load
- * event is not waited for, since that one waits for every layer.
+ * Frames count from the moment on when the stage shows what it should: the empty ones before would blank every viewer when
+ * a source is started anew. The load event is not waited for, since that one waits for every layer.
  */
 function takeFrames({ job, owned, clock, fail, askWhyBitmaps }: PaintParts, contents: OffscreenContents): void {
   const { width, height, sink } = job
@@ -127,8 +133,7 @@ function takeFrames({ job, owned, clock, fail, askWhyBitmaps }: PaintParts, cont
   const isAnimating = async () =>
     (await contents.mainFrame.executeJavaScript('globalThis.landaleStage?.animating() ?? false')) === true
 
-  const onDocument = () => {
-    liveness.set(watchLiveness({ isAnimating, painted: () => sink.painted(), clock, onDead: fail }))
+  const pass = () => {
     frames.set(
       passFrames({
         contents,
@@ -147,6 +152,20 @@ function takeFrames({ job, owned, clock, fail, askWhyBitmaps }: PaintParts, cont
     )
     // What was painted while nobody took it.
     contents.invalidate()
+  }
+
+  let documents = 0
+  const onDocument = () => {
+    documents += 1
+    const document = documents
+    frames.set(undefined)
+    liveness.set(watchLiveness({ isAnimating, painted: () => sink.painted(), clock, onDead: fail }))
+    const isCurrent = () => !owned.isDisposed && document === documents
+    // A page that can't be asked is gone or hangs: others notice that.
+    contents.mainFrame.executeJavaScript(WHEN_READY).then(
+      () => isCurrent() && pass(),
+      () => {},
+    )
   }
 
   contents.on('dom-ready', onDocument)

@@ -24,13 +24,15 @@ export interface ElectronBinary {
 export interface RunningApp {
   app: ElectronApplication
   dataDir: string
-  /** What the app's page shows now, run in the page; works across crashes, where Playwright's own page does not. */
+  /** What the dashboard shows now, run in its page; works across crashes, where Playwright's own page does not. */
   inPage<T = unknown>(code: string): Promise<T>
   /** The hub's address. */
   hubUrl(): Promise<string>
   /** Runs a command over HTTP with the control token and answers its result. */
   command(name: string, args: object): Promise<unknown>
   get(path: string): Promise<Response>
+  /** The control token. */
+  token(): string
 }
 
 /** The Electron to test with, or why there is none. Never imports `electron`, which would try to download itself. */
@@ -71,14 +73,18 @@ export async function launchApp(dataDir: string, obsUrl = NO_OBS_URL): Promise<R
   })
   const inPage = <T>(code: string): Promise<T> =>
     app.evaluate(
-      ({ BrowserWindow }, code) => BrowserWindow.getAllWindows()[0]?.webContents.executeJavaScript(code),
+      ({ BrowserWindow }, code) =>
+        BrowserWindow.getAllWindows()
+          .find(({ webContents }) => !webContents.isOffscreen())
+          ?.webContents.executeJavaScript(code),
       code,
     )
   const token = () => readFileSync(join(dataDir, 'control-token'), 'utf8').trim()
   const hubUrl = async () => {
     await app.firstWindow()
     const url = await app.evaluate(async ({ BrowserWindow }) => {
-      const contents = BrowserWindow.getAllWindows()[0]?.webContents
+      const windows = BrowserWindow.getAllWindows()
+      const contents = windows.find(({ webContents }) => !webContents.isOffscreen())?.webContents
       if (contents?.getURL() === '') await new Promise((resolve) => contents.once('did-navigate', resolve))
       return contents?.getURL() ?? ''
     })
@@ -92,6 +98,7 @@ export async function launchApp(dataDir: string, obsUrl = NO_OBS_URL): Promise<R
     inPage,
     hubUrl,
     get,
+    token,
     async command(name, args) {
       const response = await fetch(`${await hubUrl()}/api/commands/${name}`, {
         method: 'POST',
