@@ -9,7 +9,7 @@
  */
 import type { Rect } from '../../base/pixels/rect.ts'
 
-export const PACKET_VERSION = 1
+const PACKET_VERSION = 1
 export const FIXED_HEADER_BYTES = 40
 
 /** `raw`: pixels as they are; `lz4`: one LZ4 block of them. */

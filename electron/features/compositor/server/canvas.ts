@@ -93,11 +93,6 @@ export class Canvas {
     return this.#replaceAll(fresh)
   }
 
-  /** A copy of its pixels, for work that takes its time. */
-  copyTo(target: Uint8Array): void {
-    target.set(this.bytes)
-  }
-
   /** A source that was started anew mostly paints what was there before: then nobody needs to be sent anything. */
   #replaceAll(fresh: Uint32Array): Rect[] {
     const changed = findDamage(this.#words, fresh, this.width, this.bounds)

@@ -22,7 +22,7 @@ export interface Verdict {
   pageOrigins: readonly string[]
 }
 
-export interface Admitted {
+interface Admitted {
   output: string
   tokenId: string
   /** The other end's. */

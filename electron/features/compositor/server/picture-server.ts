@@ -58,7 +58,7 @@ export interface PictureFigures {
   framesPerSecond: number
 }
 
-export interface PictureHistograms {
+interface PictureHistograms {
   /** ms from the capture of a frame to the making of a packet of it. */
   captureToSend: Histogram
   /** ms from the making of a packet until the viewer's word that it was drawn arrived. */

@@ -77,7 +77,7 @@ export class TestSource {
 }
 
 /** A raw packet of a canvas. */
-export function packetOf(
+function packetOf(
   { width, height, pixels }: TestCanvas,
   header: Partial<PacketHeader> & Pick<PacketHeader, 'output' | 'rects' | 'previous' | 'sequence'>,
 ): Buffer {
