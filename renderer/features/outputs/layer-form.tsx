@@ -24,6 +24,11 @@ interface LayerFormProps {
 export function LayerForm(props: LayerFormProps) {
   const shown = () => props.draft.shown(props.layer)
   const change = (change: LayerPart) => props.draft.change(props.layer.id, change, props.send)
+  /** For what is typed: the field keeps it when the hub refuses, to be mended. Answers whether it was taken. */
+  const submit = async (change: LayerPart) => {
+    await props.draft.settle()
+    return props.send(props.layer.id, change)
+  }
   const remove = async () => {
     await props.draft.settle()
     await props.command.run('layer.remove', { output: props.output.id, layer: props.layer.id })
@@ -39,15 +44,18 @@ export function LayerForm(props: LayerFormProps) {
             data-small=""
             required
             maxlength="60"
-            value={shown().name}
-            onChange={(event) => event.currentTarget.reportValidity() && change({ name: event.currentTarget.value })}
+            value={props.layer.name}
+            onChange={(event) =>
+              event.currentTarget.reportValidity() && void submit({ name: event.currentTarget.value })
+            }
           />
         )}
       />
-      <SourceFields layer={shown()} change={change} />
+      <SourceFields layer={props.layer} submit={submit} />
       <RectFields layer={shown()} canvas={props.output} change={change} />
       <CropFields layer={shown()} change={change} />
       <LookFields layer={shown()} change={change} />
+      <CssField layer={props.layer} submit={submit} />
       <div class="form-row layer-remove">
         <Button
           tone="danger"
@@ -70,13 +78,17 @@ interface PartProps {
   change: (change: LayerPart) => void
 }
 
-function SourceFields(props: PartProps) {
+interface TypedProps {
+  layer: Layer
+  submit: (change: LayerPart) => Promise<boolean>
+}
+
+function SourceFields(props: TypedProps) {
   /** Another kind is chosen, but what to show of it is not yet. */
   const [wanted, setWanted] = createSignal<LayerSource['kind'] | null>(null)
   const kind = () => wanted() ?? props.layer.source.kind
-  const take = (source: LayerSource) => {
-    setWanted(null)
-    props.change({ source })
+  const take = async (source: LayerSource) => {
+    if (await props.submit({ source })) setWanted(null)
   }
   const page = () => (props.layer.source.kind === 'page' ? props.layer.source.page : '')
   const url = () => (props.layer.source.kind === 'url' ? props.layer.source.url : '')
@@ -98,7 +110,7 @@ function SourceFields(props: PartProps) {
             aria-label="Address"
             value={url()}
             onChange={(event) =>
-              event.currentTarget.reportValidity() && take({ kind: 'url', url: event.currentTarget.value.trim() })
+              event.currentTarget.reportValidity() && void take({ kind: 'url', url: event.currentTarget.value.trim() })
             }
           />
         }
@@ -107,7 +119,7 @@ function SourceFields(props: PartProps) {
           class="input"
           data-small=""
           aria-label="Page"
-          onChange={(event) => take({ kind: 'page', page: event.currentTarget.value as BuiltInPage })}
+          onChange={(event) => void take({ kind: 'page', page: event.currentTarget.value as BuiltInPage })}
         >
           <Show when={page() === ''}>
             <option value="" disabled selected>
@@ -239,22 +251,27 @@ function LookFields(props: PartProps) {
         />
         Transparent background
       </label>
-      <Field
-        label="CSS"
-        hint="For its frame, e.g. border-radius: 24px. It does not reach the page inside."
-        control={(ids) => (
-          <textarea
-            {...ids}
-            class="input layer-css"
-            rows="2"
-            maxlength="2000"
-            spellcheck={false}
-            value={props.layer.css}
-            onChange={(event) => props.change({ css: event.currentTarget.value })}
-          />
-        )}
-      />
     </Group>
+  )
+}
+
+function CssField(props: TypedProps) {
+  return (
+    <Field
+      label="CSS"
+      hint="For its frame, e.g. border-radius: 24px. It does not reach the page inside."
+      control={(ids) => (
+        <textarea
+          {...ids}
+          class="input layer-css"
+          rows="2"
+          maxlength="2000"
+          spellcheck={false}
+          value={props.layer.css}
+          onChange={(event) => void props.submit({ css: event.currentTarget.value })}
+        />
+      )}
+    />
   )
 }
 

@@ -178,6 +178,20 @@ describe('the settings', () => {
     await waitFor(() => expect(asked('layer.update')).toEqual([{ output: 'main', layer: 'l4', change: { rect } }]))
   })
 
+  it('keep what was typed when the hub refuses it, to be mended', async () => {
+    hub.rejects('layer.update', { code: 'invalid_args', message: 'that would be the picture in itself' })
+    open()
+    fireEvent.click(region('Settings').getByLabelText('Any address'))
+    const address = region('Settings').getByLabelText('Address') as HTMLInputElement
+    fireEvent.change(address, { target: { value: 'http://hub.test/overlay/main' } })
+    expect((await region('Settings').findByRole('alert')).textContent).toContain('the picture in itself')
+    expect(address.isConnected && address.value).toBe('http://hub.test/overlay/main')
+    hub.answers('layer.update', () => ({ status: 'committed', result: {} }))
+    fireEvent.change(address, { target: { value: 'https://goals.test/' } })
+    const change = { source: { kind: 'url', url: 'https://goals.test/' } }
+    await waitFor(() => expect(asked('layer.update').at(-1)).toEqual({ output: 'main', layer: 'l4', change }))
+  })
+
   it('change the output', async () => {
     open()
     fireEvent.click(region('Settings').getByLabelText('Output'))
@@ -330,6 +344,8 @@ describe('the preview', () => {
     onScreen(true)
     expect(region('Canvas').getByText('Starting the picture…')).toBeTruthy()
     await waitFor(() => expect(image()).not.toBeNull())
+    fireEvent.load(image() as HTMLImageElement)
+    expect(region('Canvas').queryByText('Starting the picture…')).toBeNull()
     fireEvent.error(image() as HTMLImageElement)
     expect(image()).toBeNull()
     fireEvent.click(region('Canvas').getByRole('button', { name: 'Try again' }))

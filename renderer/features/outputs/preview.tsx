@@ -30,6 +30,7 @@ interface PreviewProps {
 
 export function Preview(props: PreviewProps) {
   const [broken, setBroken] = createSignal(false)
+  const [loaded, setLoaded] = createSignal(false)
   const [seen, setSeen] = createSignal<Accessor<boolean>>(() => false)
   let frame: HTMLDivElement | undefined
   onMount(() => frame && setSeen(() => createSeen(frame)))
@@ -38,19 +39,15 @@ export function Preview(props: PreviewProps) {
   createEffect(on(worth, () => setBroken(false), { defer: true }))
   const wanted = () => props.wanted && seen()() && props.hasLayers && !broken() && props.source?.state !== 'unavailable'
   const address = createMemo(() => (wanted() && props.url !== null ? previewAddress(props.url, props.backdrop) : null))
+  createEffect(on(address, () => setLoaded(false), { defer: true }))
+  const events = { onLoaded: () => setLoaded(true), onBroken: () => setBroken(true) }
   return (
     <div ref={frame} class="preview">
       <Show when={address()} keyed>
-        {(url) =>
-          props.backdrop === 'checker' ? (
-            <Stills url={url} onBroken={() => setBroken(true)} />
-          ) : (
-            <Moving url={url} onBroken={() => setBroken(true)} />
-          )
-        }
+        {(url) => (props.backdrop === 'checker' ? <Stills url={url} {...events} /> : <Moving url={url} {...events} />)}
       </Show>
       <Show when={props.wanted}>
-        <PreviewWords {...props} broken={broken()} onRetry={() => setBroken(false)} />
+        <PreviewWords {...props} broken={broken()} loaded={loaded()} onRetry={() => setBroken(false)} />
       </Show>
     </div>
   )
@@ -67,6 +64,8 @@ function previewAddress(moving: string, backdrop: Backdrop): string {
 
 interface ImageProps {
   url: string
+  /** Something is to be seen. */
+  onLoaded: () => void
   onBroken: () => void
 }
 
@@ -74,7 +73,16 @@ function Moving(props: ImageProps) {
   let image: HTMLImageElement | undefined
   // Out of the page is not enough: an answer that never ends is read on until the picture is told to be another.
   onCleanup(() => image?.removeAttribute('src'))
-  return <img ref={image} class="preview-image" src={props.url} alt={ALT} onError={() => props.onBroken()} />
+  return (
+    <img
+      ref={image}
+      class="preview-image"
+      src={props.url}
+      alt={ALT}
+      onLoad={() => props.onLoaded()}
+      onError={() => props.onBroken()}
+    />
+  )
 }
 
 /** One after the other: a slow hub is never asked twice at a time. */
@@ -83,6 +91,7 @@ function Stills(props: ImageProps) {
   let timer: ReturnType<typeof setTimeout> | undefined
   onCleanup(() => clearTimeout(timer))
   const next = () => {
+    props.onLoaded()
     timer = setTimeout(() => setTurn(turn() + 1), STILL_PERIOD_MS)
   }
   return (
@@ -96,13 +105,13 @@ function Stills(props: ImageProps) {
   )
 }
 
-function PreviewWords(props: PreviewProps & { broken: boolean; onRetry: () => void }) {
+function PreviewWords(props: PreviewProps & { broken: boolean; loaded: boolean; onRetry: () => void }) {
   const words = (): string | null => {
     if (!props.hasLayers) return 'No layer is shown, so there is nothing to see.'
     if (props.source?.state === 'unavailable') return 'No preview: the picture can’t be painted. See Watchers.'
     if (props.broken) return 'The preview broke off.'
     if (props.source?.state === 'restarting') return 'The picture is starting anew…'
-    return props.source?.state === 'painting' ? null : 'Starting the picture…'
+    return props.loaded ? null : 'Starting the picture…'
   }
   return (
     <Show when={words()}>
