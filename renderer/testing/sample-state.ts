@@ -155,7 +155,18 @@ export function sampleSystem(now: number): SystemState {
     restarts: 0,
     since: now - 95 * MINUTE_MS,
   } as const
-  const ids = ['obs', 'twitch', 'alerts', 'timeline', 'outputs', 'compositor', 'sound', 'shortcuts', 'simulator', 'system']
+  const ids = [
+    'obs',
+    'twitch',
+    'alerts',
+    'timeline',
+    'outputs',
+    'compositor',
+    'sound',
+    'shortcuts',
+    'simulator',
+    'system',
+  ]
   return {
     version: '0.1.0',
     startedAt: now - 95 * MINUTE_MS,
