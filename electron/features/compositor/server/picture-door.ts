@@ -72,8 +72,8 @@ const previewQuery = z.object({
 const HEADERS = {
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
-  // The dashboard shows previews, and its port is another one.
-  'cross-origin-resource-policy': 'same-site',
+  // The dashboard shows previews, and its port is another one; on an IP address that counts as another site. The token guards.
+  'cross-origin-resource-policy': 'cross-origin',
   'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
   'cache-control': 'no-store',
 }
