@@ -41,7 +41,7 @@ export const captureSurveySchema = z.object({
   unpaintable: z.string().nullable(),
   /** Why the page can't go on, in words. */
   fault: z.string().nullable(),
-  /** For how long it has waited for a frame or for the hub to take one, ms. */
+  /** For how long it has waited for a frame or for the hub to take one, ms of the page's own time. */
   stuckMs: z.number(),
   /** Of the last packet it sent; 0 before the first. */
   lastSequence: z.number().int(),
@@ -52,8 +52,7 @@ export type CaptureSurvey = z.output<typeof captureSurveySchema>
 export interface CaptureControls {
   /** Rejects when this Chromium can't do what the way needs. */
   start(setup: CaptureSetup): Promise<void>
-  /** `animating`: whether the stage is, for the page that can't know it itself. */
-  survey(animating: boolean): Promise<CaptureSurvey>
+  survey(): Promise<CaptureSurvey>
   /** Has the stage load one layer anew. */
   reloadLayer(layerId: string): void
 }

@@ -5,6 +5,7 @@
 import type { CaptureSetup, CaptureSurvey } from '../../contracts/picture/capture-page.ts'
 import { createPaintableCanvas, type PaintableCanvas } from './html-in-canvas.ts'
 import { StageFrame } from './stage-frame.ts'
+import { WaitCounter } from './wait-counter.ts'
 import type { Way } from './way.ts'
 import { WorkerLink } from './worker-link.ts'
 
@@ -23,8 +24,8 @@ export class CanvasWay implements Way {
   readonly #intervalMs: number
   #lastCapture = Number.NEGATIVE_INFINITY
   #lastPaint = Number.NEGATIVE_INFINITY
-  /** Since when a forced painting has been awaited. */
-  #forcedSince: number | undefined
+  /** For a painting that was forced. */
+  readonly #forced = new WaitCounter()
   /** Something was painted while the worker was busy. */
   #isStale = false
   #postponed: ReturnType<typeof setTimeout> | undefined
@@ -53,15 +54,14 @@ export class CanvasWay implements Way {
 
   async survey(): Promise<CaptureSurvey> {
     const animating = this.#stage.isAnimating
-    const now = performance.now()
-    if (animating && this.#forcedSince === undefined && now - this.#lastPaint > SILENCE_MS) this.#force()
+    if (animating && performance.now() - this.#lastPaint > SILENCE_MS) this.#force()
     const { painting, fault, waitingMs, lastSequence } = await this.#worker.survey()
     return {
       animating,
       painting,
       unpaintable: this.#stage.unpaintable,
       fault: this.#stage.fault ?? fault,
-      stuckMs: Math.max(waitingMs, this.#forcedSince === undefined ? 0 : now - this.#forcedSince),
+      stuckMs: Math.max(waitingMs, this.#forced.ms),
       lastSequence,
     }
   }
@@ -72,8 +72,8 @@ export class CanvasWay implements Way {
 
   #onPaint(): void {
     const now = performance.now()
-    const wasForced = this.#forcedSince !== undefined
-    this.#forcedSince = undefined
+    const wasForced = this.#forced.isWaiting
+    this.#forced.end()
     this.#lastPaint = now
     const early = this.#intervalMs - TIMER_SLACK_MS - (now - this.#lastCapture)
     if (!this.#stage.isReady) this.#postpone(NOT_READY_POLL_MS)
@@ -99,7 +99,7 @@ export class CanvasWay implements Way {
   }
 
   #force(): void {
-    this.#forcedSince ??= performance.now()
+    this.#forced.begin()
     this.#canvas.requestPaint()
   }
 }

@@ -30,9 +30,9 @@ async function start(setup: CaptureSetup): Promise<void> {
 
 const controls: CaptureControls = {
   start,
-  survey(animating) {
+  survey() {
     if (!way) throw new Error('the capture page was not started')
-    return way.survey(animating)
+    return way.survey()
   },
   reloadLayer: (layerId) => way?.reloadLayer(layerId),
 }

@@ -1,4 +1,4 @@
-import { beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { unpackRects } from '../../base/pixels/pack.ts'
 import type { Rect } from '../../base/pixels/rect.ts'
 import type { ToFrameSource } from '../../contracts/picture/messages.ts'
@@ -44,12 +44,15 @@ describe('the upload of a picture', () => {
   let now: number
 
   beforeEach(() => {
+    vi.useFakeTimers()
     now = 1000
     socket = new FakeSocket()
     picture = new Uint8Array(WIDTH * HEIGHT * 4)
     const size = { width: WIDTH, height: HEIGHT }
     upload = new PictureUpload({ output: 'main', ...size, firstSequence: 50, socket, now: () => now })
   })
+
+  afterEach(() => vi.useRealTimers())
 
   function paint(rect: Rect, value: number): void {
     for (let y = rect.y; y < rect.y + rect.height; y++) {
@@ -108,12 +111,12 @@ describe('the upload of a picture', () => {
   })
 
   it('tells for how long it waits, and why it ended', () => {
-    now = 1500
+    vi.advanceTimersByTime(500)
     expect(upload.state).toMatchObject({ painting: false, waitingMs: 500 })
     socket.tell({ type: 'hello' })
     expect(upload.state.waitingMs).toBe(0)
     paint(WHOLE, 1)
-    now = 1800
+    vi.advanceTimersByTime(300)
     expect(upload.state.waitingMs).toBe(300)
     socket.hangUp(4404)
     expect(upload.state.fault).toBe('the hub closed the connection for the pixels (code 4404)')

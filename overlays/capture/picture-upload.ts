@@ -7,6 +7,7 @@ import { areaOf, type Rect, totalArea } from '../../base/pixels/rect.ts'
 import { MAX_RECTS, Region } from '../../base/pixels/region.ts'
 import type { ToFrameSource } from '../../contracts/picture/messages.ts'
 import { headerBytes, writeHeader } from '../../contracts/picture/packet.ts'
+import { WaitCounter } from './wait-counter.ts'
 
 /** The part of a WebSocket that is used. */
 export interface UploadSocket {
@@ -47,7 +48,8 @@ export class PictureUpload {
   #needsKey = true
   #greeted = false
   #onTheWay: number | undefined
-  #waitingSince: number | undefined
+  /** For the hub. */
+  readonly #waiting = new WaitCounter()
   #sequence: number
   #lastSequence = 0
   #painting = false
@@ -57,7 +59,7 @@ export class PictureUpload {
     this.#options = options
     this.#whole = { x: 0, y: 0, width: options.width, height: options.height }
     this.#sequence = options.firstSequence
-    this.#waitingSince = options.now()
+    this.#waiting.begin()
     options.socket.binaryType = 'arraybuffer'
     options.socket.onmessage = ({ data }) => this.#receive(JSON.parse(data) as ToFrameSource)
     options.socket.onclose = ({ code }) => {
@@ -69,7 +71,7 @@ export class PictureUpload {
     return {
       painting: this.#painting,
       fault: this.#fault,
-      waitingMs: this.#waitingSince === undefined ? 0 : this.#options.now() - this.#waitingSince,
+      waitingMs: this.#waiting.ms,
       lastSequence: this.#lastSequence,
     }
   }
@@ -90,12 +92,12 @@ export class PictureUpload {
     switch (message.type) {
       case 'hello':
         this.#greeted = true
-        this.#waitingSince = undefined
+        this.#waiting.end()
         break
       case 'ack':
         if (message.sequence !== this.#onTheWay) return
         this.#onTheWay = undefined
-        this.#waitingSince = undefined
+        this.#waiting.end()
         this.#painting = true
         break
       case 'key':
@@ -113,7 +115,7 @@ export class PictureUpload {
     this.#needsKey = false
     this.#changed.clear()
     this.#onTheWay = this.#lastSequence
-    this.#waitingSince = this.#options.now()
+    this.#waiting.begin()
     this.#options.socket.send(packet)
   }
 

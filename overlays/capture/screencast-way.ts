@@ -5,13 +5,12 @@
  */
 import type { CaptureSetup, CaptureSurvey } from '../../contracts/picture/capture-page.ts'
 import { BrowserLink, type Cast } from './browser-link.ts'
+import { WaitCounter } from './wait-counter.ts'
 import { NOTHING_TO_TELL, type Way } from './way.ts'
 import { WorkerLink } from './worker-link.ts'
 
 /** Without a new frame for so long, the page stands still. */
 const SETTLED_MS = 150
-/** An animation without a frame for so long is looked at by a screenshot. */
-const SILENCE_MS = 400
 
 interface Shot {
   /** In base64. */
@@ -29,11 +28,10 @@ export class ScreencastWay implements Way {
   #waitingCast: Cast | undefined
   #castInWork: Cast | undefined
   #lastAck = Number.NEGATIVE_INFINITY
-  #lastCast = performance.now()
   #settled: ReturnType<typeof setTimeout> | undefined
   /** Casts that had anything new, ever. */
   #changes = 0
-  #shotAskedAt: number | undefined
+  readonly #shot = new WaitCounter()
   #waitingShot: Shot | undefined
   #fault: string | null = null
 
@@ -52,16 +50,13 @@ export class ScreencastWay implements Way {
     await this.#browser.send('Page.startScreencast', { format: 'png', maxWidth: width, maxHeight: height })
   }
 
-  async survey(animating: boolean): Promise<CaptureSurvey> {
-    const now = performance.now()
-    if (animating && now - this.#lastCast > SILENCE_MS) this.#takeShot()
+  async survey(): Promise<CaptureSurvey> {
     const { painting, fault, waitingMs, lastSequence } = await this.#worker.survey()
-    const shotMs = this.#shotAskedAt === undefined ? 0 : now - this.#shotAskedAt
     return {
       ...NOTHING_TO_TELL,
       painting,
       fault: this.#fault ?? fault,
-      stuckMs: Math.max(waitingMs, shotMs),
+      stuckMs: Math.max(waitingMs, this.#shot.ms),
       lastSequence,
     }
   }
@@ -69,7 +64,6 @@ export class ScreencastWay implements Way {
   reloadLayer(): void {}
 
   #onCast(cast: Cast): void {
-    this.#lastCast = performance.now()
     this.#acknowledge(this.#waitingCast)
     this.#waitingCast = cast
     this.#work()
@@ -119,12 +113,12 @@ export class ScreencastWay implements Way {
   }
 
   #takeShot(): void {
-    if (this.#shotAskedAt !== undefined) return
+    if (this.#shot.isWaiting) return
     const changes = this.#changes
-    this.#shotAskedAt = performance.now()
+    this.#shot.begin()
     this.#browser.send('Page.captureScreenshot', { format: 'png', optimizeForSpeed: true }).then(
       (answer) => {
-        this.#shotAskedAt = undefined
+        this.#shot.end()
         this.#waitingShot = { png: (answer as { data: string }).data, changes }
         this.#work()
       },

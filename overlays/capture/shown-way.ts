@@ -1,12 +1,13 @@
 /** Only shows the stage, for a page that takes its pictures by screencast. Tells how the stage is. */
 import type { CaptureSetup, CaptureSurvey } from '../../contracts/picture/capture-page.ts'
 import { StageFrame } from './stage-frame.ts'
+import { WaitCounter } from './wait-counter.ts'
 import { NOTHING_TO_TELL, type Way } from './way.ts'
 
 export class ShownWay implements Way {
   readonly #stage: StageFrame
-  /** Since when a frame that was asked for has not come. */
-  #frameAwaitedSince: number | undefined
+  /** For a frame of the page's own. */
+  readonly #frame = new WaitCounter()
 
   constructor({ stageUrl, width, height }: Extract<CaptureSetup, { way: 'shown' }>) {
     this.#stage = new StageFrame(stageUrl, width, height)
@@ -15,7 +16,6 @@ export class ShownWay implements Way {
 
   async survey(): Promise<CaptureSurvey> {
     const animating = this.#stage.isAnimating
-    const now = performance.now()
     if (animating) this.#askForFrame()
     return {
       ...NOTHING_TO_TELL,
@@ -23,7 +23,7 @@ export class ShownWay implements Way {
       painting: this.#stage.isReady,
       unpaintable: this.#stage.unpaintable,
       fault: this.#stage.fault,
-      stuckMs: this.#frameAwaitedSince === undefined ? 0 : now - this.#frameAwaitedSince,
+      stuckMs: this.#frame.ms,
     }
   }
 
@@ -32,10 +32,8 @@ export class ShownWay implements Way {
   }
 
   #askForFrame(): void {
-    if (this.#frameAwaitedSince !== undefined) return
-    this.#frameAwaitedSince = performance.now()
-    requestAnimationFrame(() => {
-      this.#frameAwaitedSince = undefined
-    })
+    if (this.#frame.isWaiting) return
+    this.#frame.begin()
+    requestAnimationFrame(() => this.#frame.end())
   }
 }

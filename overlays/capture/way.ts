@@ -2,7 +2,7 @@
 import type { CaptureSurvey } from '../../contracts/picture/capture-page.ts'
 
 export interface Way {
-  survey(animating: boolean): Promise<CaptureSurvey>
+  survey(): Promise<CaptureSurvey>
   reloadLayer(layerId: string): void
 }
 

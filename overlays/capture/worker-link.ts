@@ -1,6 +1,7 @@
 /** The page's end of its worker: one piece of work at a time, the newest when there is a choice. */
 import CaptureWorker from './capture-worker.ts?worker&inline'
 import type { UploadState } from './picture-upload.ts'
+import { WaitCounter } from './wait-counter.ts'
 import type { FromWorker, ToWorker, WorkerSetup } from './worker-messages.ts'
 
 export interface WorkerLinkOptions {
@@ -17,14 +18,14 @@ export class WorkerLink {
    */
   readonly #worker = new CaptureWorker()
   readonly #surveys: ((state: UploadState) => void)[] = []
-  #busy = false
+  readonly #work = new WaitCounter()
   #fault: string | null = null
 
   constructor({ setup, canvas, onFree }: WorkerLinkOptions) {
     this.#worker.onmessage = ({ data }: MessageEvent<FromWorker>) => {
       switch (data.type) {
         case 'done':
-          this.#busy = false
+          this.#work.end()
           onFree(data.changed)
           break
         case 'survey':
@@ -42,12 +43,12 @@ export class WorkerLink {
   }
 
   get isBusy(): boolean {
-    return this.#busy
+    return this.#work.isWaiting
   }
 
   /** Only while it is not busy. */
   give(message: Extract<ToWorker, { type: 'image' | 'cast' | 'shot' }>): void {
-    this.#busy = true
+    this.#work.begin()
     const transfer = message.type === 'image' ? [message.image as unknown as Transferable] : []
     this.#worker.postMessage(message, transfer)
   }
@@ -55,7 +56,10 @@ export class WorkerLink {
   /** Does not answer while the worker is stuck: whoever asks has a deadline. */
   survey(): Promise<UploadState> {
     return new Promise((resolve) => {
-      this.#surveys.push((state) => resolve({ ...state, fault: this.#fault ?? state.fault }))
+      this.#surveys.push((state) => {
+        const waitingMs = Math.max(state.waitingMs, this.#work.ms)
+        resolve({ ...state, waitingMs, fault: this.#fault ?? state.fault })
+      })
       this.#worker.postMessage({ type: 'survey' } satisfies ToWorker)
     })
   }

@@ -153,7 +153,7 @@ class PaintingPages {
       const page = await this.#openPage(width, height)
       await this.#keepLayers(page)
       await this.#start(page, { way: 'canvas', stageUrl, ...common })
-      return (deadlineMs) => ask(page, false, deadlineMs)
+      return (deadlineMs) => ask(page, deadlineMs)
     }
     const shown = await this.#openPage(width, height)
     await this.#keepLayers(shown)
@@ -163,8 +163,8 @@ class PaintingPages {
     await this.#looksRight(shown)
     await this.#start(taking, { way: 'screencast', target: shown.targetId, binding: BINDING, ...common })
     return async (deadlineMs) => {
-      const first = await ask(shown, false, deadlineMs)
-      return together(first, await ask(taking, first.animating, deadlineMs))
+      const [first, second] = await Promise.all([ask(shown, deadlineMs), ask(taking, deadlineMs)])
+      return together(first, second)
     }
   }
 
@@ -200,7 +200,7 @@ class PaintingPages {
     const { clock, signal } = this.#options
     const until = clock.monotonic() + FIRST_PICTURE_MS
     while (clock.monotonic() < until) {
-      const { painting, fault } = await ask(page, false, FIRST_PICTURE_MS)
+      const { painting, fault } = await ask(page, FIRST_PICTURE_MS)
       if (fault !== null) throw new Error(fault)
       if (painting) return
       await sleep(clock, STARTING_SURVEY_MS, signal)
@@ -235,6 +235,6 @@ class PaintingPages {
   }
 }
 
-function ask(page: PageSession, animating: boolean, deadlineMs: number): Promise<CaptureSurvey> {
-  return page.evaluate(`landaleCapture.survey(${animating})`, captureSurveySchema, deadlineMs)
+function ask(page: PageSession, deadlineMs: number): Promise<CaptureSurvey> {
+  return page.evaluate('landaleCapture.survey()', captureSurveySchema, deadlineMs)
 }
