@@ -8,6 +8,10 @@ import { z } from 'zod'
 export const builtInPages = ['alerts', 'test-card'] as const
 export type BuiltInPage = (typeof builtInPages)[number]
 
+/** How a browser source shows an output: it renders the stage itself, or shows the picture that we render. */
+export const showingWays = ['overlay', 'live'] as const
+export type ShowingWay = (typeof showingWays)[number]
+
 /** The output that is always there. */
 export const MAIN_OUTPUT = 'main'
 

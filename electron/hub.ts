@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
-import { MAIN_OUTPUT } from '../contracts/output.ts'
+import { MAIN_OUTPUT, type ShowingWay } from '../contracts/output.ts'
 import { allows } from '../contracts/scopes.ts'
 import type { ObsEnvironment } from './connections/obs/config.ts'
 import { createObsConnection } from './connections/obs/connection.ts'
@@ -179,7 +179,7 @@ async function compose(
     allowedHosts,
     log: logOf('outputs'),
   })
-  const overlayUrl = (output: string) => outputs.urlOf(output)
+  const overlayUrl = (output: string, way: ShowingWay) => outputs.urlOf(output, way)
 
   // Connections: the outside world.
   supervisor.add(
@@ -277,7 +277,7 @@ async function compose(
     url,
     controlToken: tokens.controlToken,
     dashboardUrl: `${url}/dashboard#token=${tokens.controlToken}`,
-    overlayUrl: () => overlayUrl(MAIN_OUTPUT),
+    overlayUrl: () => overlayUrl(MAIN_OUTPUT, 'overlay'),
     async playDemo() {
       const answer = await commands.run('simulator.demo.start', {}, HUB_ACTOR)
       if (answer.status === 'rejected') throw new Error(`the demo did not start: ${answer.error.message}`)

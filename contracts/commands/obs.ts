@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { command } from '../command.ts'
+import { MAIN_OUTPUT, outputIdSchema, showingWays } from '../output.ts'
 
 const scene = z.string().min(1).max(300)
 const input = z.string().min(1).max(300)
@@ -86,7 +87,11 @@ export const obsCommands = {
   'obs.browser-source.install': command({
     title: 'Install an overlay into a scene',
     scope: 'admin',
-    args: z.strictObject({ scene, output: z.string().min(1).max(50).default('main') }),
+    args: z.strictObject({
+      scene,
+      output: outputIdSchema.default(MAIN_OUTPUT),
+      way: z.enum(showingWays).default('overlay'),
+    }),
     result: z.object({ input: z.string(), itemId: z.number().int(), created: z.boolean() }),
   }),
   'obs.browser-source.refresh': command({

@@ -1,3 +1,5 @@
+import type { ShowingWay } from '../output.ts'
+
 /** Who paints each output and who watches it. */
 
 /** `canvas`: HTML drawn in a canvas by Chromium; `screencast`: its screencast, slower, for pages that a canvas can't paint. */
@@ -31,7 +33,7 @@ export interface Watcher {
   id: string
   output: string
   /** `live`: shown the picture; `overlay`: draws the stage itself. */
-  way: 'live' | 'overlay'
+  way: ShowingWay
   address: string
   /** The User-Agent, cut to 200 characters. */
   agent: string | null

@@ -2,7 +2,8 @@
  * Landale's own browser sources in OBS: puts one into a scene so that it fills the canvas, brings an existing one up to
  * date, and refreshes all of them. Doing it twice changes nothing. Does not know what the pages show.
  */
-import type { CommandResult } from '../../../contracts/commands.ts'
+import type { CommandResult, ParsedCommandArgs } from '../../../contracts/commands.ts'
+import type { ShowingWay } from '../../../contracts/output.ts'
 import { CommandError } from '../../kernel/commands.ts'
 import { inWords } from './rejection.ts'
 import { ObsCallError, type ObsSession } from './session.ts'
@@ -11,9 +12,15 @@ import { inputKindSchema, inputsSchema, itemIdSchema, STATUS, videoSchema } from
 const KIND = 'browser_source'
 const NAME_PREFIX = 'Landale '
 
+/** The address of an output for a browser source. Rejects with a `CommandError` for an unknown output. */
+export type OverlayUrl = (output: string, way: ShowingWay) => Promise<string>
+
 export interface BrowserSources {
   /** Throws a `CommandError` when OBS can't. */
-  install(session: ObsSession, scene: string, output: string): Promise<CommandResult<'obs.browser-source.install'>>
+  install(
+    session: ObsSession,
+    args: ParsedCommandArgs<'obs.browser-source.install'>,
+  ): Promise<CommandResult<'obs.browser-source.install'>>
   refresh(session: ObsSession): Promise<CommandResult<'obs.browser-source.refresh'>>
 }
 
@@ -23,11 +30,11 @@ interface Canvas {
   fps: number
 }
 
-export function createBrowserSources(overlayUrl: (output: string) => Promise<string>): BrowserSources {
+export function createBrowserSources(overlayUrl: OverlayUrl): BrowserSources {
   return {
-    async install(session, scene, output) {
+    async install(session, { scene, output, way }) {
       const input = `${NAME_PREFIX}${output}`
-      const url = await overlayUrl(output)
+      const url = await overlayUrl(output, way)
       const canvas = await inWords({ what: 'the canvas' }, () => session.call('GetVideoSettings', videoSchema))
       const settings = settingsOf(url, canvas)
       const exists = await isOurs(session, input)

@@ -207,6 +207,13 @@ describe('OBS commands', () => {
       })
     })
 
+    it('shows the picture instead of rendering the stage, when asked, in the same source', async () => {
+      await install()
+      await invoke('obs.browser-source.install', { scene: 'Scene A', way: 'live' })
+      expect(inputs.get('Landale main')?.settings).toMatchObject({ url: 'http://127.0.0.1:7175/live/main' })
+      expect(inputs.size).toBe(1)
+    })
+
     it('a second time changes nothing but brings it up to date', async () => {
       await install()
       Object.assign(inputs.get('Landale main')?.settings ?? {}, { url: 'http://old', zoom: 2 })

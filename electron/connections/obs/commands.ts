@@ -43,9 +43,7 @@ export function handleObsCommands(options: ObsCommandsOptions): Disposable {
   handleOutputs(on, ask)
   handleInputs(on, ask)
   on('obs.screenshot', ({ source, format, width }) => takeScreenshot(ask, { source, format, width }))
-  on('obs.browser-source.install', ({ scene, output }) =>
-    options.browserSources.install(requireSession(options), scene, output),
-  )
+  on('obs.browser-source.install', (args) => options.browserSources.install(requireSession(options), args))
   on('obs.browser-source.refresh', () => options.browserSources.refresh(requireSession(options)))
   return owned
 }

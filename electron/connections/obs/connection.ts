@@ -16,7 +16,7 @@ import type { Logger } from '../../kernel/log.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
 import type { Health } from '../../kernel/service.ts'
 import { type AttemptContext, type Connection, ConnectionLoop, type Verdict } from '../connection.ts'
-import { createBrowserSources } from './browser-sources.ts'
+import { createBrowserSources, type OverlayUrl } from './browser-sources.ts'
 import { handleObsCommands } from './commands.ts'
 import { createObsAddressBook, type ObsConfig, type ObsEnvironment, publicUrl } from './config.ts'
 import { announcements, apply, differences, goOffline, initialObsState, type ObsAnnouncement } from './machine.ts'
@@ -52,7 +52,7 @@ export interface ObsConnectionOptions {
   /** In [0, 1). */
   random: () => number
   /** The URL under which OBS renders this output. */
-  overlayUrl: (output: string) => Promise<string>
+  overlayUrl: OverlayUrl
   /** Said in HTTP answers. */
   version: string
   socketFactory?: ObsSocketFactory | undefined

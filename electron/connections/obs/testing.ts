@@ -50,7 +50,7 @@ export function createTestConnection(
     clock,
     log: pino({ level: 'silent' }),
     random: () => 0,
-    overlayUrl: async (output) => `http://127.0.0.1:7175/overlay/${output}`,
+    overlayUrl: async (output, way) => `http://127.0.0.1:7175/${way}/${output}`,
     version: '0.0.0',
     ...rest,
   })

@@ -240,7 +240,8 @@ describe('URLs', () => {
     const main = resultOf<{ url: string }>(await hub.ask('overlay.url.get', { output: 'main' }))
     const secret = secretOf(main.url)
     expect(main).toEqual(urls('main', secret))
-    expect(await hub.outputs.urlOf('main')).toBe(main.url)
+    expect(await hub.outputs.urlOf('main', 'overlay')).toBe(main.url)
+    expect(await hub.outputs.urlOf('main', 'live')).toBe(urls('main', secret).liveUrl)
     const actor = hub.tokens.verify(secret)
     if (!actor) throw new Error('the token in the URL is not valid')
     expect([mayWatch(actor, 'main'), mayWatch(actor, 'side')]).toEqual([true, false])
@@ -248,8 +249,8 @@ describe('URLs', () => {
     const renewed = resultOf<{ url: string }>(await hub.ask('overlay.url.renew', { output: 'main' }))
     expect(renewed).toEqual(urls('main', secretOf(renewed.url)))
     expect([hub.tokens.verify(secret), hub.outputs.tokenOutput(actor.tokenId)]).toEqual([null, null])
-    expect(await hub.outputs.urlOf('main')).toBe(renewed.url)
-    await expect(hub.outputs.urlOf('nowhere')).rejects.toThrow('there is no output "nowhere"')
+    expect(await hub.outputs.urlOf('main', 'overlay')).toBe(renewed.url)
+    await expect(hub.outputs.urlOf('nowhere', 'overlay')).rejects.toThrow('there is no output "nowhere"')
   })
 
   it('let a stage in where it belongs only', async () => {
@@ -267,7 +268,7 @@ describe('URLs', () => {
   it('die with their output, and an undone removal has new ones', async () => {
     const hub = await start()
     resultOf(await hub.ask('output.add', SIDE))
-    const secret = secretOf(await hub.outputs.urlOf('side'))
+    const secret = secretOf(await hub.outputs.urlOf('side', 'overlay'))
     const seen: (readonly Output[])[] = []
     const listening = hub.outputs.onDidChange((outputs) => seen.push(outputs))
     const removing = hub.ask('output.remove', { output: 'side' })
@@ -279,7 +280,7 @@ describe('URLs', () => {
     expect(seen).toEqual([[DEFAULT_OUTPUT]])
     listening.dispose()
     resultOf(await hub.ask('outputs.undo'))
-    const renewed = secretOf(await hub.outputs.urlOf('side'))
+    const renewed = secretOf(await hub.outputs.urlOf('side', 'overlay'))
     expect(renewed).not.toBe(secret)
     resultOf(await hub.ask('outputs.redo'))
     expect(hub.tokens.verify(renewed)).toBeNull()
@@ -288,7 +289,10 @@ describe('URLs', () => {
   it('of an output that was removed just before the end are dead after the start', async () => {
     const first = await start()
     resultOf(await first.ask('output.add', SIDE))
-    const [side, main] = [secretOf(await first.outputs.urlOf('side')), secretOf(await first.outputs.urlOf('main'))]
+    const [side, main] = [
+      secretOf(await first.outputs.urlOf('side', 'overlay')),
+      secretOf(await first.outputs.urlOf('main', 'overlay')),
+    ]
     await first.end()
     await disk.store.run([{ sql: "DELETE FROM outputs WHERE id = 'side'" }, { sql: 'DELETE FROM output_steps' }])
     const hub = await restart()
@@ -299,7 +303,7 @@ describe('URLs', () => {
   it('are known while the service does not run', async () => {
     const hub = await start()
     await hub.end()
-    expect(await hub.outputs.urlOf('main')).toContain('/overlay/main?token=')
+    expect(await hub.outputs.urlOf('main', 'overlay')).toContain('/overlay/main?token=')
     expect(await hub.ask('overlay.url.get', { output: 'main' })).toMatchObject(rejected('unavailable'))
     hubs.pop()
   })

@@ -7,7 +7,7 @@ import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import { errorMessage } from '../../../base/result.ts'
 import type { CommandResult } from '../../../contracts/commands.ts'
-import type { Output } from '../../../contracts/output.ts'
+import type { Output, ShowingWay } from '../../../contracts/output.ts'
 import type { OutputsState } from '../../../contracts/state/outputs.ts'
 import { OVERLAY_TOPIC_PREFIX } from '../../../contracts/topics.ts'
 import type { Channels, Guest, StateHandle } from '../../kernel/channels/channels.ts'
@@ -26,8 +26,8 @@ export interface Outputs extends Service {
   /** `main` first. There whether the service runs or not. */
   readonly outputs: readonly Output[]
   readonly onDidChange: Event<readonly Output[]>
-  /** The URL for OBS, which draws the stage itself. Rejects with a `CommandError` for an unknown output. */
-  urlOf(output: string): Promise<string>
+  /** The URL for OBS. Rejects with a `CommandError` for an unknown output. */
+  urlOf(output: string, way: ShowingWay): Promise<string>
   /** The output that this token's URL shows; null for any other token. */
   tokenOutput(tokenId: string): string | null
 }
@@ -83,8 +83,8 @@ class OutputsService implements Outputs {
     return this.#history.outputs
   }
 
-  urlOf(output: string): Promise<string> {
-    return this.#inTurn(async () => (await this.#urlsOf(output)).url)
+  urlOf(output: string, way: ShowingWay): Promise<string> {
+    return this.#inTurn(async () => (await this.#urlsOf(output))[way === 'live' ? 'liveUrl' : 'url'])
   }
 
   tokenOutput(tokenId: string): string | null {

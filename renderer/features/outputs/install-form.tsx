@@ -10,11 +10,13 @@ export function InstallForm(props: { output: string; command: Commander; onInsta
   const unavailable = obsUnavailable()
   const [said, setSaid] = createSignal('')
   let select: HTMLSelectElement | undefined
+  let waySelect: HTMLSelectElement | undefined
   const install = async (event: SubmitEvent) => {
     event.preventDefault()
     const scene = select?.value ?? ''
     setSaid('')
-    const result = await props.command.run('obs.browser-source.install', { scene, output: props.output })
+    const way = waySelect?.value === 'live' ? 'live' : 'overlay'
+    const result = await props.command.run('obs.browser-source.install', { scene, output: props.output, way })
     if (!result) return
     setSaid(result.created ? `Installed into “${scene}”.` : `It was in “${scene}” already; its settings are right now.`)
     props.onInstalled?.()
@@ -37,6 +39,10 @@ export function InstallForm(props: { output: string; command: Commander; onInsta
               </option>
             )}
           </For>
+        </select>
+        <select ref={waySelect} class="input" aria-label="How OBS shows it">
+          <option value="overlay">OBS renders it</option>
+          <option value="live">Landale renders it once</option>
         </select>
         <Button tone="primary" type="submit" busy={props.command.pending() === 'obs.browser-source.install'}>
           Install into OBS
