@@ -13,7 +13,7 @@ const WIDTH = 320
 const HEIGHT = 200
 const CARD = { x: 40, y: 30, width: 100, height: 50 }
 
-describe('viewers that err, and viewers that mean harm', () => {
+describe('viewers that err, and viewers that mean harm', { timeout: 60_000 }, () => {
   ensureNoLeaks()
   let server: PictureServer
   let grants: ReturnType<typeof createTestServer>['grants']

@@ -13,7 +13,7 @@ const HEIGHT = 200
 const CARD = { x: 40, y: 30, width: 100, height: 50 }
 const CORNER = { x: 300, y: 180, width: 20, height: 20 }
 
-describe('picture server', () => {
+describe('picture server', { timeout: 60_000 }, () => {
   ensureNoLeaks()
   let server: PictureServer
   let port = 0

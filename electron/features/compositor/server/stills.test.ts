@@ -14,7 +14,7 @@ const HEIGHT = 200
 const CARD = { x: 40, y: 30, width: 100, height: 50 }
 const NO_WAIT = { waitMs: 0 }
 
-describe('copies of the picture', () => {
+describe('copies of the picture', { timeout: 60_000 }, () => {
   ensureNoLeaks()
   let server: PictureServer
   let port = 0
