@@ -146,6 +146,7 @@ export class OffscreenPainter {
     this.#nextCast = undefined
     if (!png) return undefined
     const cast = await decodePng(png, 'premultiplied')
+    if (!this.#hasSize(cast)) return undefined
     const dirty = changeBetween(this.#cast, cast)
     this.#cast = cast
     if (!dirty) return undefined
@@ -161,8 +162,13 @@ export class OffscreenPainter {
     this.#nextShot = undefined
     if (!png) return undefined
     const bitmap = await decodePng(png, 'straight')
-    const dirty = changeBetween(this.#shown, bitmap)
+    const dirty = this.#hasSize(bitmap) ? changeBetween(this.#shown, bitmap) : undefined
     return dirty && { bitmap, dirty }
+  }
+
+  /** Chromium paints a frame or two before it has heard of the page's size. */
+  #hasSize({ width, height }: Bitmap): boolean {
+    return width === this.#size.width && height === this.#size.height
   }
 
   async #look(): Promise<void> {
