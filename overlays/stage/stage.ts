@@ -18,6 +18,8 @@ import './stage.css'
 
 /** Until the output is known. */
 const DEFAULT_SIZE = { width: 1920, height: 1080 }
+/** Layers that are still loading by then do not hold up the picture of the others. */
+const LOADING_PATIENCE_MS = 1000
 
 function openStage(root: HTMLElement): void {
   const address = new URL(location.href)
@@ -25,6 +27,9 @@ function openStage(root: HTMLElement): void {
   const canPlay = !address.searchParams.has('picture')
   let size = DEFAULT_SIZE
   let isElected = false
+  /** When the layers were told first. */
+  let knownSince: number | undefined
+  let isReady = false
 
   const fit = fitToWindow(root, () => size)
   const player = createSoundPlayer()
@@ -37,6 +42,11 @@ function openStage(root: HTMLElement): void {
   })
   globalThis.landaleStage = {
     animating: () => stack.isAnimating,
+    ready: () => {
+      const isPatient = performance.now() - (knownSince ?? performance.now()) < LOADING_PATIENCE_MS
+      isReady ||= knownSince !== undefined && !(isPatient && stack.layers.some(({ state }) => state === 'loading'))
+      return isReady
+    },
     reloadLayer: (layer) => stack.reload(layer),
     layers: () => stack.layers,
   }
@@ -47,6 +57,7 @@ function openStage(root: HTMLElement): void {
     root.style.height = `${size.height}px`
     fit.refit()
     stack.show(output?.layers ?? [])
+    knownSince ??= performance.now()
   }
 
   const client = createHubClient({

@@ -67,9 +67,9 @@ const NOTHING = '0 0 0 0'
 const MOVING = '<script>let n=0;const f=()=>{document.title=String(++n);requestAnimationFrame(f)};f()</script>'
 
 async function expectMoving(page: Page, id: string): Promise<void> {
-  const frame = page.frame({ name: id })
-  const before = Number(await frame?.title())
-  await expect.poll(async () => Number(await frame?.title()), { timeout: 10_000 }).toBeGreaterThan(before + 5)
+  const frames = async () => Number((await page.frame({ name: id })?.title()) ?? 0)
+  const before = await frames()
+  await expect.poll(frames, { timeout: 10_000 }).toBeGreaterThan(before + 5)
 }
 
 test.describe('drawing', () => {
@@ -246,8 +246,9 @@ test.describe('containment', () => {
     )
     await open(page, [urlLayer('leaving', leaving)])
     await isReady(page, 'leaving')
+    await expect.poll(() => page.frame({ name: 'leaving' })?.evaluate(() => document.readyState)).toBe('complete')
     // Pages that forward their visitor at once are let.
-    await page.waitForTimeout(3100)
+    await page.waitForTimeout(4000)
     await page.mouse.click(500, 500)
     await expect.poll(() => elsewhere.loads('/leaving')).toBe(2)
     await isReady(page, 'leaving')
@@ -274,7 +275,12 @@ test.describe('containment', () => {
     await open(page, [card('silent'), card('good')])
     await isReady(page, 'silent', 'good')
     const mark = (id: string) => page.frame({ name: id })?.evaluate(() => Object.assign(globalThis, { mark: true }))
-    const isMarked = (id: string) => page.frame({ name: id })?.evaluate(() => 'mark' in globalThis)
+    // Between two pages there is none to ask.
+    const isMarked = async (id: string) =>
+      page
+        .frame({ name: id })
+        ?.evaluate(() => 'mark' in globalThis)
+        .catch(() => null)
     await mark('good')
     await mark('silent')
     await page.frame({ name: 'silent' })?.evaluate(() => {
@@ -346,6 +352,16 @@ test.describe('with the hub', () => {
     expect(await pixelAt(page, 500, 500)).toBe(NOTHING)
   })
 
+  test('tells when it shows what it should, whatever does not come', async ({ page }) => {
+    const ready = () => page.evaluate(() => globalThis.landaleStage?.ready())
+    await page.route('**/layer/test-card*', () => {})
+    hub.set([layerOf('never', { kind: 'page', page: 'test-card' })])
+    await page.goto(hub.stageUrl())
+    await expect.poll(() => statesOf(page)).toEqual(['never loading'])
+    await expect.poll(ready).toBe(true)
+    expect(await statesOf(page)).toEqual(['never loading'])
+  })
+
   test('tells when something on it moves', async ({ page }) => {
     const card = layerOf('card', { kind: 'page', page: 'test-card' })
     const animating = () => page.evaluate(() => globalThis.landaleStage?.animating())
@@ -403,11 +419,11 @@ test.describe('sound', () => {
     await expect(frame).toHaveAttribute('allow', /autoplay 'none'/)
     hub.tell('elected', { elected: true })
     await expect(frame).toHaveAttribute('allow', /autoplay 'src'/)
-    expect(elsewhere.loads('/loud')).toBe(2)
+    await expect.poll(() => elsewhere.loads('/loud')).toBe(2)
     hub.tell('elected', { elected: true })
     hub.tell('elected', { elected: false })
     await expect(frame).toHaveAttribute('allow', /autoplay 'none'/)
-    expect(elsewhere.loads('/loud')).toBe(3)
+    await expect.poll(() => elsewhere.loads('/loud')).toBe(3)
   })
 })
 
