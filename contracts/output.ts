@@ -5,7 +5,7 @@
 import { z } from 'zod'
 
 /** The pages of ours that can be a layer. `test-card` shows a frame counter and a clock. */
-export const builtInPages = ['alerts', 'test-card'] as const
+const builtInPages = ['alerts', 'test-card'] as const
 export type BuiltInPage = (typeof builtInPages)[number]
 
 /** How a browser source shows an output: it renders the stage itself, or shows the picture that we render. */
@@ -24,7 +24,7 @@ const url = z
   .max(2000)
   .refine((text) => /^https?:\/\//i.test(text) && URL.canParse(text), 'must be a whole http or https address')
 
-export const layerSourceSchema = z.discriminatedUnion('kind', [
+const layerSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('page'), page: z.enum(builtInPages) }),
   /** Any address of another origin. One of the hub's own is refused: that would be the picture in itself. */
   z.strictObject({ kind: z.literal('url'), url }),
@@ -39,7 +39,7 @@ const place = z.number().int().min(-MAX_SIDE_PX).max(MAX_SIDE_PX)
 const inset = z.number().int().min(0).max(MAX_SIDE_PX)
 
 /** CSS's own names, since the browser blends. */
-export const blendModes = ['normal', 'multiply', 'screen', 'overlay', 'darken', 'lighten', 'difference'] as const
+const blendModes = ['normal', 'multiply', 'screen', 'overlay', 'darken', 'lighten', 'difference'] as const
 
 const name = z.string().trim().min(1).max(60)
 
@@ -60,7 +60,7 @@ const layerFields = {
 }
 
 /** Newest of a stack is drawn last, over the others. */
-export const layerSchema = z.strictObject({ id: z.string().min(1).max(50), ...layerFields })
+const layerSchema = z.strictObject({ id: z.string().min(1).max(50), ...layerFields })
 export type Layer = z.output<typeof layerSchema>
 
 /** What a caller may leave out when adding: it fills the canvas, visible, plain. */

@@ -13,7 +13,7 @@ export const overlayJoinSchema = z.strictObject({
 export type OverlayJoin = z.output<typeof overlayJoinSchema>
 
 /** A sound to be played now. */
-export const soundCueSchema = z.object({
+const soundCueSchema = z.object({
   id: z.string(),
   /** A name of `overlays/sound`; one that is not known is silent. */
   sound: z.string(),

@@ -228,6 +228,7 @@ async function compose(
       channels,
       commands,
       routes,
+      metrics,
       tokens,
       hubUrl: baseUrl,
       clock,

@@ -39,7 +39,7 @@ export interface HubClientOptions {
   random?: (() => number) | undefined
 }
 
-export interface PresenceOptions {
+interface PresenceOptions {
   /** Join parameters. */
   params: object
   /** The hub has let this page in; after a lost link, again. */
@@ -47,7 +47,7 @@ export interface PresenceOptions {
   onPush: (event: string, payload: unknown) => void
 }
 
-export interface Presence extends Disposable {
+interface Presence extends Disposable {
   /** Tells the hub something on this topic. Without a link it is not sent, not even later. */
   tell(event: string, payload: object): void
 }

@@ -1,5 +1,6 @@
 /** Counters and histograms in Prometheus' text format. Filled by the hub; read by `/metrics`. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { type Disposable, toDisposable } from '../../base/lifecycle.ts'
 import type { StoredEvent } from './bus.ts'
 import type { CommandRecord } from './commands.ts'
 import type { Supervisor } from './supervisor.ts'
@@ -7,6 +8,8 @@ import type { Supervisor } from './supervisor.ts'
 export interface Metrics {
   countEvent(event: StoredEvent): void
   countCommand(record: CommandRecord): void
+  /** Adds what keeps its own figures, as text in Prometheus' format; asked each time. */
+  add(collect: () => string): Disposable
   text(): Promise<string>
   readonly contentType: string
 }
@@ -25,6 +28,7 @@ const HEALTH_VALUE = { healthy: 2, degraded: 1, unhealthy: 0 }
 export function createMetrics({ supervisor, clientCount }: MetricsOptions): Metrics {
   const registry = new Registry()
   const registers = [registry]
+  const added = new Set<() => string>()
   collectDefaultMetrics({ register: registry, prefix: 'landale_', eventLoopMonitoringPrecision: LOOP_PRECISION_MS })
   const events = new Counter({
     name: 'landale_events_total',
@@ -62,7 +66,11 @@ export function createMetrics({ supervisor, clientCount }: MetricsOptions): Metr
       const outcome = answer.status === 'committed' ? 'committed' : answer.error.code
       commands.observe({ command, outcome }, durationMs / 1000)
     },
-    text: () => registry.metrics(),
+    add(collect) {
+      added.add(collect)
+      return toDisposable(() => added.delete(collect))
+    },
+    text: async () => [await registry.metrics(), ...[...added].map((collect) => collect())].join('\n'),
     contentType: registry.contentType,
   }
 }

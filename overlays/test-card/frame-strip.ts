@@ -9,7 +9,7 @@
 
 /** Of the strip, on a canvas of 1920x1080, px. */
 export const STRIP = { x: 96, y: 876, block: 36 } as const
-export const STRIP_BITS = 24
+const STRIP_BITS = 24
 /** Numbers are counted modulo this. */
 export const STRIP_MODULUS = 2 ** STRIP_BITS
 export const STRIP_ROWS = ['frame', 'time'] as const

@@ -5,7 +5,7 @@
 import { decompressLz4 } from '../../contracts/picture/lz4.ts'
 import { PacketError, type PacketHeader, readPacket } from '../../contracts/picture/packet.ts'
 
-export interface Drawn {
+interface Drawn {
   sequence: number
   /** False when a packet before it was missed: nothing was drawn, and a key frame is needed. */
   fits: boolean

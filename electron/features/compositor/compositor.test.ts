@@ -18,6 +18,7 @@ ensureNoLeaks()
 const output = (id: string, width = 1920): Output => ({ id, name: id, width, height: 1080, frameRate: 60, layers: [] })
 
 let clock: FakeClock
+let metricsText: () => string
 let channels: FakeChannels
 let routes: FakeRoutes
 let commands: ReturnType<typeof createCommands>
@@ -73,6 +74,12 @@ beforeEach(() => {
     channels,
     commands,
     routes,
+    metrics: {
+      add(collect) {
+        metricsText = collect
+        return { dispose: () => {} }
+      },
+    },
     clock,
     hubUrl: () => 'http://127.0.0.1:7175',
     log: { info: () => {}, warn: () => {}, error: () => {} },
@@ -257,4 +264,11 @@ it('takes the picture down when its source stays away', async () => {
     if (sources.running.length > 0) sources.die('main', 'gone')
   }
   expect(server.told).toContain('blank main')
+})
+
+it('tells Prometheus of every output, and how old pictures are', () => {
+  const text = metricsText()
+  expect(text).toContain('landale_picture_frames_total{output="main",what="painted"} 0\n')
+  expect(text).toContain('landale_picture_send_to_draw_seconds_bucket{le="+Inf"} 0\n')
+  expect(text).toContain('# TYPE landale_picture_capture_to_send_seconds histogram\n')
 })

@@ -17,13 +17,15 @@ import type { Channels, Guest, StateHandle } from '../../kernel/channels/channel
 import { CommandError, type Commands } from '../../kernel/commands.ts'
 import { HttpAnswer, HttpError, type Routes } from '../../kernel/http/routes.ts'
 import type { Logger } from '../../kernel/log.ts'
+import type { Metrics } from '../../kernel/metrics.ts'
 import type { FrameSources } from '../../kernel/ports/frame-source.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { TokenActor, Tokens } from '../../kernel/tokens.ts'
 import { Painter } from './painter.ts'
+import { pictureMetrics } from './picture-metrics.ts'
 import type { PictureServer } from './server/picture-server.ts'
 
-export interface CompositorOutputs {
+interface CompositorOutputs {
   readonly outputs: readonly Output[]
   readonly onDidChange: Event<readonly Output[]>
   /** The output that this token's URL shows; null for any other token. */
@@ -39,6 +41,7 @@ export interface CompositorOptions {
   channels: Pick<Channels, 'state' | 'presence'>
   commands: Pick<Commands, 'handle'>
   routes: Routes
+  metrics: Pick<Metrics, 'add'>
   tokens: Pick<Tokens, 'verify' | 'onDidRevoke' | 'overlayToken'>
   /** Base URL of the hub, e.g. `http://127.0.0.1:7175`. */
   hubUrl: () => string
@@ -91,7 +94,7 @@ class Compositing {
 
   constructor(options: CompositorOptions) {
     this.#options = options
-    const { channels, commands, outputs, server, clock, player, tokens } = options
+    const { channels, commands, metrics, outputs, server, clock, player, tokens } = options
     this.#state = this.#owned.add(channels.state('state:picture', { port: null, sources: [], watchers: [] }))
     this.#owned.add(outputs.onDidChange(() => this.#followOutputs()))
     this.#owned.add(server.onDidChangeViewers(({ output, viewers }) => this.#painterOf(output)?.want(viewers > 0)))
@@ -111,6 +114,7 @@ class Compositing {
     this.#owned.add(commands.handle('watcher.refresh', ({ watcher }) => this.#tell(watcher, 'refresh')))
     this.#owned.add(commands.handle('watcher.drop', ({ watcher }) => this.#tell(watcher, 'drop')))
     this.#owned.add(commands.handle('picture.restart', ({ output }) => this.#restart(output)))
+    this.#owned.add(metrics.add(() => pictureMetrics(outputs.outputs, server)))
     this.#addRoutes()
     this.#followOutputs()
   }
