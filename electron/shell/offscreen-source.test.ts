@@ -301,8 +301,10 @@ describe('offscreen source', () => {
     let prevented = 0
     contents.session.emit('will-download', { preventDefault: () => prevented++ })
     contents.emit('will-prevent-unload', { preventDefault: () => prevented++ })
-    contents.emit('select-client-certificate', { preventDefault: () => prevented++ })
-    expect(prevented).toBe(3)
+    const certificates: unknown[] = []
+    const answer = (...given: unknown[]) => certificates.push(...given)
+    contents.emit('select-client-certificate', { preventDefault: () => prevented++ }, 'https://a.example', [], answer)
+    expect([prevented, certificates]).toEqual([3, []])
     expect(JSON.stringify(log.messages)).not.toContain('secret')
     await stop()
   })

@@ -2,7 +2,7 @@
  * The window in which an output's stage is painted and which nobody ever sees: its narrow rights, and the fence around
  * the pages in it. Layers come from anywhere, so they are trusted with nothing. Knows no frames.
  */
-import type { BrowserWindow, BrowserWindowConstructorOptions, WebContents } from 'electron'
+import type { BrowserWindow, BrowserWindowConstructorOptions, Certificate, Event, WebContents } from 'electron'
 import { type Disposable, toDisposable } from '../../base/lifecycle.ts'
 import { isLayerAddress } from './navigation-policy.ts'
 import type { ShellLog } from './shell-log.ts'
@@ -101,7 +101,16 @@ export function fenceIn(contents: OffscreenContents, stageUrl: string, log: Shel
   }
   /** A page that asks to stay gets no say. */
   const onPreventUnload = (event: { preventDefault(): void }) => event.preventDefault()
-  const onClientCertificate = (event: { preventDefault(): void }) => event.preventDefault()
+  const onClientCertificate = (
+    event: Event,
+    _url: string,
+    _list: Certificate[],
+    answer: (one: Certificate) => void,
+  ) => {
+    event.preventDefault()
+    // With none the server gets none; its type is stricter than Electron. Unanswered, the request would wait for ever.
+    ;(answer as () => void)()
+  }
   const { session } = contents
 
   contents.setWindowOpenHandler(() => ({ action: 'deny' }))
