@@ -74,10 +74,9 @@ export class Canvas {
     }
     if (areaOf(damage) === 0) return []
     const changed = findDamageBetween(canvasPlane(this.#bitmap, this.width), source, damage)
-    for (const rect of changed) {
-      copyRect(source, this.#bitmap, this.width, rect)
-      toStraightRgba(source, this.#words, this.width, rect)
-    }
+    for (const rect of changed) toStraightRgba(source, this.#words, this.width, rect)
+    if (containsRect(area, this.bounds)) this.#bitmap = words
+    else for (const rect of changed) copyRect(source, this.#bitmap, this.width, rect)
     return changed
   }
 
