@@ -34,7 +34,7 @@ export interface FrameSourceSuite {
 /** Real time that anything may take before a test gives up, ms. Generous: a busy machine is not a failure. */
 export const PATIENCE_MS = 20_000
 /** A frozen or hanging source must be told in 2 s; the rest is for a busy machine. */
-const DETECTION_MS = 6000
+const DETECTION_MS = 10_000
 /** For so long nothing may come where nothing changes. */
 const QUIET_MS = 800
 

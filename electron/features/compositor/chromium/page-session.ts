@@ -95,7 +95,7 @@ export class PageSession {
   /** The value of an expression. Rejects when it throws, when there is no answer in time, and when the painting is over. */
   async evaluate<T>(expression: string, schema: z.ZodType<T>, deadlineMs = PATIENCE_MS): Promise<T> {
     const asked = this.cdp.send('Runtime.evaluate', { expression, returnByValue: true, awaitPromise: true })
-    const error = new Error(`its page hangs: it has not answered for ${deadlineMs / 1000} s`)
+    const error = new Error(`its page hangs: it has not answered for ${(deadlineMs / 1000).toFixed(1)} s`)
     const { result, exceptionDetails } = await this.#inRounds(asked, deadlineMs, error)
     if (exceptionDetails) {
       const said = exceptionDetails.exception?.description ?? exceptionDetails.text

@@ -14,7 +14,7 @@ import type { PaintJob } from '../../../kernel/ports/frame-source.ts'
 import { LayerKeeper } from './layer-keeper.ts'
 import { PageSession } from './page-session.ts'
 import type { ChromiumLease } from './shared-chromium.ts'
-import { ANSWER_DEADLINE_MS, FIRST_PICTURE_MS, faultOf, nextSurveyMs, together } from './watch.ts'
+import { AnswerPatience, FIRST_PICTURE_MS, faultOf, nextSurveyMs, together } from './watch.ts'
 
 export type PaintingWay = 'canvas' | 'screencast'
 
@@ -106,10 +106,13 @@ export class Painting {
 async function watch(survey: Survey, options: PaintingOptions, signal: AbortSignal): Promise<PaintingEnd> {
   const { way, canUseCanvas, clock, onPainting } = options
   const startedAt = clock.monotonic()
+  const patience = new AnswerPatience()
   let painting = false
   let paintable = 0
   for (;;) {
-    const found = await survey(painting ? ANSWER_DEADLINE_MS : FIRST_PICTURE_MS)
+    const askedAt = clock.monotonic()
+    const found = await survey(painting ? patience.deadlineMs : FIRST_PICTURE_MS)
+    patience.answered(clock.monotonic() - askedAt)
     const fault = faultOf(found)
     if (fault !== null) throw new Error(fault)
     if (found.painting && !painting) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { CaptureSurvey } from '../../../../contracts/picture/capture-page.ts'
-import { ANSWER_DEADLINE_MS, faultOf, nextSurveyMs, STUCK_MS, SURVEY_MS, together } from './watch.ts'
+import { ANSWER_DEADLINE_MS, AnswerPatience, faultOf, nextSurveyMs, STUCK_MS, SURVEY_MS, together } from './watch.ts'
 
 const WELL: CaptureSurvey = {
   animating: true,
@@ -31,6 +31,19 @@ describe('what a survey means', () => {
   it('both kinds of standing still are told within 2 s', () => {
     expect(SURVEY_MS + STUCK_MS + nextSurveyMs({ ...WELL, stuckMs: 1 })).toBeLessThanOrEqual(2000)
     expect(SURVEY_MS + ANSWER_DEADLINE_MS).toBeLessThanOrEqual(2000)
+  })
+
+  it('a page that answers slowly is given more time, to a limit, until it answers faster again', () => {
+    const patience = new AnswerPatience()
+    expect(patience.deadlineMs).toBe(ANSWER_DEADLINE_MS)
+    patience.answered(3)
+    expect(patience.deadlineMs).toBe(ANSWER_DEADLINE_MS)
+    patience.answered(700)
+    expect(patience.deadlineMs).toBe(2800)
+    patience.answered(5000)
+    expect(patience.deadlineMs).toBe(5000)
+    for (let answer = 0; answer < 8; answer++) patience.answered(3)
+    expect(patience.deadlineMs).toBe(ANSWER_DEADLINE_MS)
   })
 
   it('two pages are as bad as the worse, and paint when both do', () => {
