@@ -1,6 +1,6 @@
 /**
  * How the app is packed: an installer for Windows, a folder for Linux. Code is in one archive, whose integrity the binary
- * checks; only SQLite's native module lies beside it, for a library can't be loaded from an archive.
+ * checks; only native modules lie beside it, for a library can't be loaded from an archive.
  */
 import type { Configuration } from 'electron-builder'
 
@@ -21,7 +21,8 @@ export default {
     `!${SQLITE}/prebuilds/!(\${platform}-\${arch}).node`,
   ],
   asar: true,
-  asarUnpack: [`${SQLITE}/prebuilds/**`],
+  // The picture's: encoders of stills, and of LZ4.
+  asarUnpack: [`${SQLITE}/prebuilds/**`, 'node_modules/@img/**', 'node_modules/@antoniomuso/**'],
   // The binaries come ready-made inside the package and fit every Node and Electron: nothing is compiled.
   npmRebuild: false,
   electronFuses: {
