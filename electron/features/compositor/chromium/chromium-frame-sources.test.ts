@@ -38,7 +38,7 @@ let tempRoot: string
 const root = () => join(temp, 'pages')
 
 async function create(extraSwitches: string[] = []): Promise<FrameSourceSubject> {
-  tempRoot = mkdtempSync(join(temp, 'run-'))
+  tempRoot = mkdtempSync(join(temp, 'r-'))
   const own = tempRoot
   const log = pino({ level: 'silent' })
   const options = { clock: systemClock, random: Math.random, log, tempRoot: own, extraSwitches }
@@ -56,7 +56,7 @@ async function create(extraSwitches: string[] = []): Promise<FrameSourceSubject>
 
 describe.skipIf(findChromium().executable === null)('frames of Chromium (needs Chromium)', { timeout: 60_000 }, () => {
   beforeAll(async () => {
-    temp = mkdtempSync(join(tmpdir(), 'landale-frames-'))
+    temp = mkdtempSync(join(tmpdir(), 'frames-'))
     await build({
       configFile: false,
       logLevel: 'error',

@@ -44,6 +44,9 @@ const ENOUGH_SHARED_MEMORY_BYTES = 512 * 1024 * 1024
 /** A page that grows beyond this is broken, and dies alone. */
 const MAX_PAGE_HEAP_MB = 1024
 
+/** Chromium makes a socket some folders below; the longest name of one is 104 bytes. */
+const MAX_TEMP_PATH = 58
+
 const SWITCHES = [
   '--headless',
   '--no-startup-window',
@@ -157,7 +160,7 @@ function launch({ executable, extraSwitches }: ChromiumOptions, profile: Profile
     // A group of its own: Debian's chromium is a script with children, and Ctrl+C is ours to pass on.
     detached: process.platform !== 'win32',
     windowsHide: true,
-    env: withoutOurSecrets(process.env),
+    env: environmentFor(profile),
   })
 }
 
@@ -180,9 +183,10 @@ function sharedMemoryBytes(): number {
   }
 }
 
-/** The hub's settings may hold tokens; Chromium needs none of them. */
-function withoutOurSecrets(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('LANDALE_')))
+/** The hub's settings may hold tokens, of which Chromium needs none. What it leaves lying about goes with its profile. */
+function environmentFor({ path }: ProfileFolder): NodeJS.ProcessEnv {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('LANDALE_')))
+  return path.length <= MAX_TEMP_PATH ? { ...env, TMPDIR: path } : env
 }
 
 function killGroup(child: ChildProcess): void {
