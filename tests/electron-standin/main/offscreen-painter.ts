@@ -146,14 +146,16 @@ export class OffscreenPainter {
     this.#nextCast = undefined
     if (!png) return undefined
     const cast = await decodePng(png, 'premultiplied')
-    if (!this.#hasSize(cast)) return undefined
+    if (!this.#hasSize(cast)) {
+      this.#soon(() => this.start())
+      return undefined
+    }
     const dirty = changeBetween(this.#cast, cast)
     this.#cast = cast
     if (!dirty) return undefined
     this.#changes += 1
     this.#nextShot = undefined
-    clearTimeout(this.#settle)
-    this.#settle = setTimeout(() => void this.#look(), SETTLE_MS)
+    this.#soon(() => this.#look())
     return { bitmap: withPart(this.#shown, cast, dirty), dirty }
   }
 
@@ -166,7 +168,13 @@ export class OffscreenPainter {
     return dirty && { bitmap, dirty }
   }
 
-  /** Chromium paints a frame or two before it has heard of the page's size. */
+  /** Instead of what else was to be done soon. */
+  #soon(work: () => Promise<void>): void {
+    clearTimeout(this.#settle)
+    if (!this.#stopped) this.#settle = setTimeout(() => work().catch(() => {}), SETTLE_MS)
+  }
+
+  /** Chromium paints a frame or two before it has heard of the page's size; a screencast that starts anew paints again. */
   #hasSize({ width, height }: Bitmap): boolean {
     return width === this.#size.width && height === this.#size.height
   }
