@@ -40,7 +40,8 @@ describe('layers that are processes of their own', () => {
   }
 
   async function attach(sessionId: string, name: string, parent = 'page'): Promise<void> {
-    cdp.answer(sessionId, 'Page.getFrameTree', { frameTree: { frame: { name } } })
+    // Of the frame that was attached last.
+    cdp.answer('page', 'DOM.describeNode', { node: { attributes: ['class', 'name', 'name', name] } })
     const targetInfo = {
       targetId: sessionId,
       type: 'iframe',
@@ -97,6 +98,16 @@ describe('layers that are processes of their own', () => {
       cdp.emit('b', 'Inspector.targetCrashed', undefined)
       await clock.advance(250)
       expect(reloaded).toEqual(['goals'])
+    }))
+
+  it('one that hangs from the start has a name all the same', () =>
+    keep(async () => {
+      cdp.silence('a')
+      await attach('a', 'chat')
+      await pass(HANG_MS + 3 * PING_MS)
+      cdp.emit('a', 'Inspector.targetCrashed', undefined)
+      await clock.advance(250)
+      expect(reloaded).toEqual(['chat'])
     }))
 
   it('a frame inside a layer is the layer; several crashes at once are one', () =>

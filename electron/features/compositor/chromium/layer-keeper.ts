@@ -29,7 +29,7 @@ export const HANG_MS = 5000
 const PROVEN_MS = 30_000
 
 interface Layer {
-  /** Null until Chromium has told. */
+  /** Null until the stage has told. */
   id: string | null
 }
 
@@ -77,28 +77,33 @@ export class LayerKeeper implements Disposable {
   /** `within`: the layer that the frames of this session belong to; null for the page itself. */
   #follow(cdp: CdpSession, within: Layer | null): void {
     cdp.on('Target.attachedToTarget', ({ sessionId, targetInfo }) => {
-      if (targetInfo.type === 'iframe') this.#adopt(sessionId, within)
+      if (targetInfo.type === 'iframe') this.#adopt(sessionId, within ?? this.#layerOf(cdp, targetInfo.targetId))
     })
     cdp.on('Target.detachedFromTarget', ({ sessionId }) => {
       if (this.#frames.delete(sessionId)) this.#options.forget(sessionId)
     })
   }
 
-  #adopt(sessionId: string, within: Layer | null): void {
+  /** The stage is asked, not the layer, which may hang from the start or call itself something else. */
+  #layerOf(page: CdpSession, frameId: string): Layer {
+    const layer: Layer = { id: null }
+    const find = async () => {
+      const { backendNodeId } = await page.send('DOM.getFrameOwner', { frameId })
+      const { node } = await page.send('DOM.describeNode', { backendNodeId })
+      layer.id = attribute(node.attributes ?? [], 'name')
+    }
+    // The frame may be gone by now.
+    find().catch(() => {})
+    return layer
+  }
+
+  #adopt(sessionId: string, layer: Layer): void {
     const cdp = this.#options.session(sessionId)
-    const layer = within ?? { id: null }
     const frame: Frame = { cdp, layer, askedAt: undefined }
     this.#frames.set(sessionId, frame)
     cdp.on('Inspector.targetCrashed', () => this.#repair(layer, 'crashed'))
     this.#follow(cdp, layer)
     attachFramesOf(cdp).catch(() => {})
-    if (within) return
-    cdp.send('Page.getFrameTree').then(
-      ({ frameTree }) => {
-        layer.id = frameTree.frame.name ?? null
-      },
-      () => {},
-    )
   }
 
   #ask(): void {
@@ -151,6 +156,12 @@ export class LayerKeeper implements Disposable {
     this.#repairs.set(layerId, repair)
     return repair
   }
+}
+
+/** `attributes`: names and values in turn, as the protocol gives them. */
+function attribute(attributes: readonly string[], name: string): string | null {
+  const at = attributes.findIndex((text, index) => index % 2 === 0 && text === name)
+  return at === -1 ? null : (attributes[at + 1] ?? null)
 }
 
 function attachFramesOf(cdp: CdpSession): Promise<unknown> {
