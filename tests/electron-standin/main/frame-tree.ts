@@ -69,8 +69,8 @@ export class FrameTree {
     page.cdp.on('Page.frameDetached', ({ frameId, reason }) => {
       if (reason === 'remove') this.#remove(frameId)
     })
-    page.cdp.on('Target.attachedToTarget', ({ sessionId, targetInfo: { type, targetId } }) => {
-      if (type === 'iframe') this.#adopt(targetId, chromium().session(sessionId)).catch(() => {})
+    page.cdp.on('Target.attachedToTarget', ({ sessionId, targetInfo: { type, targetId, url } }) => {
+      if (type === 'iframe') this.#adopt(targetId, url, chromium().session(sessionId)).catch(() => {})
     })
   }
 
@@ -96,16 +96,27 @@ export class FrameTree {
     })
   }
 
-  async #adopt(frameId: string, session: CdpSession): Promise<void> {
+  async #adopt(frameId: string, url: string, session: CdpSession): Promise<void> {
     const frame = this.#frameOf(frameId)
     frame.contextId = undefined
     removeRendererPid(frame.osProcessId)
     frame.osProcessId = addRendererPid(() => void session.send('Page.crash').catch(() => {}))
     this.#sessions.set(frameId, session)
     this.#follow(session)
+    // Of the element, as Electron does: the frame itself may hang from its first moment on.
+    frame.name = await this.#nameOf(frameId)
+    frame.url = url
+    frame.hasDocument = true
     await Promise.all([session.send('Page.enable'), session.send('Runtime.enable')])
-    const { frameTree } = await session.send('Page.getFrameTree')
-    this.#onNavigated({ ...frameTree.frame, parentId: this.#page.targetId })
+  }
+
+  async #nameOf(frameId: string): Promise<string> {
+    const { cdp } = this.#page
+    await cdp.send('DOM.enable')
+    const { backendNodeId } = await cdp.send('DOM.getFrameOwner', { frameId })
+    const { attributes = [] } = (await cdp.send('DOM.describeNode', { backendNodeId })).node
+    const at = attributes.indexOf('name')
+    return attributes[at + 1] ?? ''
   }
 
   #frameOf(frameId: string): StandInFrame {

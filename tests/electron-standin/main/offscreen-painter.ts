@@ -22,6 +22,11 @@ const DEFAULT_FRAME_RATE = 60
 const MAX_FRAME_RATE = 240
 /** Longer than any animation leaves out frames, as a rule; a look costs 50 ms of Chromium. */
 const SETTLE_MS = 150
+/**
+ * A frame can be lost while another one is looked at, so a look is final only when the ones after it found nothing either.
+ */
+const FINAL_LOOKS = 3
+const LOOK_AGAIN_MS = 500
 const EMPTY: Bitmap = { width: 0, height: 0, pixels: new Uint8Array() }
 
 /** `STANDIN_TEXTURES=given`: this machine's driver gives shared textures. Without it frames are bitmaps all the same. */
@@ -41,6 +46,8 @@ export class OffscreenPainter {
   #shown: Bitmap | undefined
   /** Damage that nobody was told of yet. */
   #owed: Rectangle | undefined
+  /** Looks in a row that found nothing new. */
+  #idleLooks = 0
   /** How often the screencast showed something else. */
   #changes = 0
   #isForced = false
@@ -155,6 +162,7 @@ export class OffscreenPainter {
     if (!dirty) return undefined
     this.#changes += 1
     this.#nextShot = undefined
+    this.#idleLooks = 0
     this.#soon(() => this.#look())
     return { bitmap: withPart(this.#shown, cast, dirty), dirty }
   }
@@ -165,13 +173,15 @@ export class OffscreenPainter {
     if (!png) return undefined
     const bitmap = await decodePng(png, 'straight')
     const dirty = this.#hasSize(bitmap) ? changeBetween(this.#shown, bitmap) : undefined
+    this.#idleLooks = dirty ? 0 : this.#idleLooks + 1
+    if (this.#idleLooks < FINAL_LOOKS) this.#soon(() => this.#look(), LOOK_AGAIN_MS)
     return dirty && { bitmap, dirty }
   }
 
   /** Instead of what else was to be done soon. */
-  #soon(work: () => Promise<void>): void {
+  #soon(work: () => Promise<void>, delayMs = SETTLE_MS): void {
     clearTimeout(this.#settle)
-    if (!this.#stopped) this.#settle = setTimeout(() => work().catch(() => {}), SETTLE_MS)
+    if (!this.#stopped) this.#settle = setTimeout(() => work().catch(() => {}), delayMs)
   }
 
   /** Chromium paints a frame or two before it has heard of the page's size; a screencast that starts anew paints again. */
@@ -187,7 +197,8 @@ export class OffscreenPainter {
       if (before === this.#changes) this.#nextShot = Buffer.from(data, 'base64')
       this.#pump()
     } catch {
-      // The page has gone or is going elsewhere; what comes then is announced.
+      // The page has gone, or is going elsewhere just now.
+      this.#soon(() => this.#look(), LOOK_AGAIN_MS)
     }
   }
 
