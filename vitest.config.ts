@@ -3,6 +3,7 @@ import { defineConfig } from 'vitest/config'
 
 /** Ends what hangs; it judges no speed, for the machine may be busy with much else. */
 const PATIENCE_MS = 60_000
+const POLL_MS = 20_000
 
 /** Two projects: `node` for everything that runs in the hub, `ui` for Solid components in jsdom. */
 export default defineConfig({
@@ -18,6 +19,7 @@ export default defineConfig({
           ],
           testTimeout: PATIENCE_MS,
           hookTimeout: PATIENCE_MS,
+          expect: { poll: { timeout: POLL_MS } },
         },
       },
       {
@@ -29,6 +31,7 @@ export default defineConfig({
           include: ['{renderer,overlays}/**/*.test.{ts,tsx}'],
           testTimeout: PATIENCE_MS,
           hookTimeout: PATIENCE_MS,
+          expect: { poll: { timeout: POLL_MS } },
         },
       },
     ],

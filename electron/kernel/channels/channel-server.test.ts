@@ -615,15 +615,19 @@ describe('limits', () => {
   it('[W10] reads who sends too fast more slowly, and loses nothing', async () => {
     await use({ limits: { messagesPerSecond: 500, messageBurst: 10 } })
     const [fast, other] = [await hub.connect(), await hub.connect()]
-    const started = performance.now()
-    for (let index = 0; index < 110; index++) fast.send([null, `${index}`, 'phoenix', 'heartbeat', {}])
-    const last = fast.next((message) => (message as unknown[])[1] === '109')
+    // A second's worth: whoever is answered before it has ended did not wait for it.
+    for (let index = 0; index < 510; index++) fast.send([null, `${index}`, 'phoenix', 'heartbeat', {}])
+    let isRead = false
+    const last = fast
+      .next((message) => (message as unknown[])[1] === '509')
+      .then(() => {
+        isRead = true
+      })
     expect((await other.request('phoenix', 'heartbeat')).status).toBe('ok')
-    expect(performance.now() - started).toBeLessThan(150)
+    expect(isRead).toBe(false)
     await last
     expect((await fast.request('phoenix', 'heartbeat')).status).toBe('ok')
-    expect(performance.now() - started).toBeGreaterThan(150)
-    expect(fast.received.length).toBe(111)
+    expect(fast.received.length).toBe(511)
   })
 
   it('[W10] drops who has gone silent, and keeps who only says pong', async () => {
