@@ -13,6 +13,8 @@ class CaptureWorker {
   readonly #setup: WorkerSetup
   /** Made for the first picture: until then another page may go on sending. */
   #upload: PictureUpload | undefined
+  /** What the page is told once the upload is relieved. */
+  #owed: FromWorker | undefined
   readonly #elements: ElementPixels | undefined
   readonly #screencast: ScreencastPixels | undefined
 
@@ -46,10 +48,21 @@ class CaptureWorker {
 
   #show(change: Change | null | undefined, capturedAt: number): void {
     if (change) {
-      this.#upload ??= new PictureUpload({ ...this.#setup, socket: new WebSocket(this.#setup.uploadUrl), now: epochMs })
+      this.#upload ??= this.#connect()
       this.#upload.show(change.pixels, change.damage, capturedAt)
     }
-    post({ type: 'done', changed: change !== null && change !== undefined && change.damage.length > 0 })
+    const done = { type: 'done', changed: change !== null && change !== undefined && change.damage.length > 0 } as const
+    if (this.#upload?.isCongested) this.#owed = done
+    else post(done)
+  }
+
+  #connect(): PictureUpload {
+    const onRelieved = () => {
+      if (this.#owed) post(this.#owed)
+      this.#owed = undefined
+    }
+    const socket = new WebSocket(this.#setup.uploadUrl)
+    return new PictureUpload({ ...this.#setup, socket, now: epochMs, onRelieved })
   }
 }
 

@@ -42,6 +42,7 @@ describe('the upload of a picture', () => {
   let upload: PictureUpload
   let picture: Uint8Array
   let now: number
+  let relieved: number
 
   beforeEach(() => {
     vi.useFakeTimers()
@@ -49,7 +50,9 @@ describe('the upload of a picture', () => {
     socket = new FakeSocket()
     picture = new Uint8Array(WIDTH * HEIGHT * 4)
     const size = { width: WIDTH, height: HEIGHT }
-    upload = new PictureUpload({ output: 'main', ...size, firstSequence: 50, socket, now: () => now })
+    relieved = 0
+    const onRelieved = () => void relieved++
+    upload = new PictureUpload({ output: 'main', ...size, firstSequence: 50, socket, now: () => now, onRelieved })
   })
 
   afterEach(() => vi.useRealTimers())
@@ -108,6 +111,32 @@ describe('the upload of a picture', () => {
     socket.tell({ type: 'ack', sequence: 49 })
     paint(WHOLE, 2)
     expect(socket.headers).toHaveLength(1)
+  })
+
+  it('is congested by a large packet until it has arrived', () => {
+    const [width, height] = [1024, 512]
+    const large = { x: 0, y: 0, width, height }
+    const send = (packet: Uint8Array) => void socket.headers.push(readPacket(packet).header)
+    const wide = Object.assign(socket, { send })
+    const options = {
+      output: 'main',
+      width,
+      height,
+      firstSequence: 1,
+      now: () => now,
+      onRelieved: () => void relieved++,
+    }
+    const upload = new PictureUpload({ ...options, socket: wide })
+    const pixels = new Uint8Array(width * height * 4)
+    socket.tell({ type: 'hello' })
+    expect(upload.isCongested).toBe(false)
+    upload.show(pixels, [large], now)
+    expect(upload.isCongested).toBe(true)
+    upload.show(pixels, [{ ...large, width: 10 }], now)
+    socket.acknowledge()
+    expect([upload.isCongested, relieved, socket.headers.length]).toEqual([false, 1, 2])
+    socket.acknowledge()
+    expect(relieved).toBe(1)
   })
 
   it('tells for how long it waits, and why it ended', () => {

@@ -25,7 +25,12 @@ export interface PictureUploadOptions {
   socket: UploadSocket
   /** ms epoch */
   now: () => number
+  /** The upload is congested no more. */
+  onRelieved: () => void
 }
+
+/** A rectangle of 1000x260 pixels. */
+const CONGESTED_BYTES = 1024 * 1024
 
 export interface UploadState {
   /** The hub has taken a packet. */
@@ -48,6 +53,7 @@ export class PictureUpload {
   #needsKey = true
   #greeted = false
   #onTheWay: number | undefined
+  #bytesOnTheWay = 0
   /** For the hub. */
   readonly #waiting = new WaitCounter()
   #sequence: number
@@ -65,6 +71,14 @@ export class PictureUpload {
     options.socket.onclose = ({ code }) => {
       this.#fault = `the hub closed the connection for the pixels (code ${code})`
     }
+  }
+
+  /**
+   * So much is on its way that no further picture should be made: a WebSocket sends in portions, each of which needs this
+   * thread, and the picture would be outdated anyway.
+   */
+  get isCongested(): boolean {
+    return this.#bytesOnTheWay > CONGESTED_BYTES
   }
 
   get state(): UploadState {
@@ -96,15 +110,23 @@ export class PictureUpload {
         break
       case 'ack':
         if (message.sequence !== this.#onTheWay) return
-        this.#onTheWay = undefined
-        this.#waiting.end()
         this.#painting = true
-        break
+        this.#arrived()
+        return
       case 'key':
         this.#needsKey = true
         break
     }
     this.#sendIfPossible()
+  }
+
+  #arrived(): void {
+    const wasCongested = this.isCongested
+    this.#onTheWay = undefined
+    this.#bytesOnTheWay = 0
+    this.#waiting.end()
+    this.#sendIfPossible()
+    if (wasCongested && !this.isCongested) this.#options.onRelieved()
   }
 
   #sendIfPossible(): void {
@@ -115,6 +137,7 @@ export class PictureUpload {
     this.#needsKey = false
     this.#changed.clear()
     this.#onTheWay = this.#lastSequence
+    this.#bytesOnTheWay = packet.length
     this.#waiting.begin()
     this.#options.socket.send(packet)
   }
