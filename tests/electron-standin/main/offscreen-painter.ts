@@ -164,7 +164,10 @@ export class OffscreenPainter {
     this.#nextShot = undefined
     this.#idleLooks = 0
     this.#soon(() => this.#look())
-    return { bitmap: withPart(this.#shown, cast, dirty), dirty }
+    // A screenshot may have shown it already.
+    const bitmap = withPart(this.#shown, cast, dirty)
+    const news = changeBetween(this.#shown, bitmap)
+    return news && { bitmap, dirty: news }
   }
 
   async #takeShot(): Promise<Change | undefined> {
