@@ -2,7 +2,7 @@ import { defineConfig } from '@playwright/test'
 
 /**
  * Tests in a browser and in the app, against the build in `out/`. One at a time: they share the machine's cores with the
- * hub they watch. No retries: a test that passes at the second try has found something.
+ * hub they watch. `npm test` gives a failed test a second try in CI and names it: see `build/test.mjs`.
  */
 export default defineConfig({
   testDir: 'tests/e2e',

@@ -1,11 +1,14 @@
 /**
  * `npm test`: unit and integration tests, then the tests in a browser. Says by name which programs are missing; in CI a
  * missing one is a failure, for a skipped test there proves nothing.
+ *
+ * What fails is named again at the end. In CI a few failures are tried once more by themselves: who waits for the result
+ * must know whether the change broke them or they are flaky. A flaky one is named as such, to be mended next.
  */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { delimiter, join, relative } from 'node:path'
 import { ensureBuilt, requireNode, root } from './stale.mjs'
 
 const PROGRAMS = [
@@ -13,6 +16,10 @@ const PROGRAMS = [
   { name: 'Xvfb', needed: 'the tests against a real OBS Studio' },
   { name: 'obs', needed: 'the tests against a real OBS Studio' },
 ]
+/** More than this at once is no accident. */
+const MAX_SECOND_TRIES = 3
+/** What failed when no test did: a process that ended early, an error outside any test. */
+const THE_RUN = 'the run itself'
 
 requireNode()
 ensureBuilt()
@@ -25,49 +32,78 @@ if (missing.length > 0 && process.env.CI) {
 }
 
 const scratch = mkdtempSync(join(tmpdir(), 'landale-test-'))
-const unit = runUnit()
-const browser = missing.some(({ name }) => name === 'chromium') ? none() : runBrowser()
+const unit = withSecondTry(runUnit)
+const browser = missing.some(({ name }) => name === 'chromium') ? none() : withSecondTry(runBrowser)
 rmSync(scratch, { recursive: true })
 
+for (const test of [...unit.flaky, ...browser.flaky]) console.log(`flaky: ${test}`)
+for (const test of [...unit.failed, ...browser.failed]) console.log(`failed: ${test}`)
 const passed = unit.passed + browser.passed
-const failed = unit.failed + browser.failed
+const failed = unit.failed.length + browser.failed.length
 const skipped = unit.skipped + browser.skipped
 console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`)
 process.exit(unit.status === 0 && browser.status === 0 ? 0 : 1)
 
-function runUnit() {
+/** `run` takes files to run, or none for all, and answers the names of what failed as `file › test`. */
+function withSecondTry(run) {
+  const first = run([])
+  const mayTryAgain = process.env.CI && first.failed.length > 0 && first.failed.length <= MAX_SECOND_TRIES
+  if (!mayTryAgain) return { ...first, flaky: [] }
+  const isWhole = first.failed.includes(THE_RUN)
+  const files = isWhole ? [] : [...new Set(first.failed.map((test) => test.split(' › ')[0]))]
+  console.log(`\n${first.failed.length} failed; a second try of ${isWhole ? 'all' : files.join(', ')}\n`)
+  const second = run(files)
+  if (second.status !== 0) return { ...first, failed: second.failed, flaky: [] }
+  return { ...first, status: 0, passed: isWhole ? second.passed : first.passed + first.failed.length, failed: [], flaky: first.failed }
+}
+
+function runUnit(files) {
   const report = join(scratch, 'unit.json')
   const status = run('vitest', 'vitest.mjs', [
     'run',
+    ...files,
     '--reporter=default',
     '--reporter=json',
     `--outputFile.json=${report}`,
   ])
   const counts = read(report)
+  const failed = (counts?.testResults ?? [])
+    .filter((file) => file.status === 'failed')
+    .flatMap(({ name, assertionResults }) => {
+      const tests = assertionResults.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName)
+      return (tests.length > 0 ? tests : ['the file itself']).map((test) => `${relative(root, name)} › ${test}`)
+    })
   return {
     status,
     passed: counts?.numPassedTests ?? 0,
-    failed: counts?.numFailedTests ?? 1,
+    failed: status === 0 || failed.length > 0 ? failed : [THE_RUN],
     skipped: counts?.numPendingTests ?? 0,
   }
 }
 
-function runBrowser() {
+function runBrowser(files) {
   const report = join(scratch, 'browser.json')
-  const status = run('@playwright/test', 'cli.js', ['test', '--reporter=list,json'], {
+  const status = run('@playwright/test', 'cli.js', ['test', ...files, '--reporter=list,json'], {
     PLAYWRIGHT_JSON_OUTPUT_NAME: report,
   })
-  const counts = read(report)?.stats
+  const counts = read(report)
+  const failed = specsOf(counts?.suites ?? [])
+    .filter(({ ok }) => !ok)
+    .map(({ file, title }) => `${relative(root, join(counts.config.rootDir, file))} › ${title}`)
   return {
     status,
-    passed: (counts?.expected ?? 0) + (counts?.flaky ?? 0),
-    failed: counts?.unexpected ?? 1,
-    skipped: counts?.skipped ?? 0,
+    passed: counts?.stats.expected ?? 0,
+    failed: status === 0 || failed.length > 0 ? failed : [THE_RUN],
+    skipped: counts?.stats.skipped ?? 0,
   }
 }
 
+function specsOf(suites) {
+  return suites.flatMap(({ specs = [], suites: inner = [] }) => [...specs, ...specsOf(inner)])
+}
+
 function none() {
-  return { status: 0, passed: 0, failed: 0, skipped: 0 }
+  return { status: 0, passed: 0, failed: [], skipped: 0, flaky: [] }
 }
 
 function run(name, bin, args, env = {}) {
@@ -80,7 +116,11 @@ function run(name, bin, args, env = {}) {
 }
 
 function read(file) {
-  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+  if (!existsSync(file)) return undefined
+  const report = JSON.parse(readFileSync(file, 'utf8'))
+  // The next run must not be judged by this one's.
+  rmSync(file)
+  return report
 }
 
 function isOnPath(name) {

@@ -64,10 +64,11 @@ export class StandInBrowserWindow extends EventEmitter implements WindowSurface 
     this.#visible = options.show !== false
     this.#kiosk = options.kiosk === true
     this.#onTop = options.alwaysOnTop === true
-    runtime.windows.set(this.id, this)
     const preferences = effectivePreferences(options)
     const session = sessionOf(preferences.partition ?? '')
     this.webContents = new StandInWebContents({ window: this, preferences, session, size: { width, height } })
+    // Only now: a test's evaluation may come between any two statements, and must never meet half a window.
+    runtime.windows.set(this.id, this)
     app.emit('web-contents-created', createEvent(), this.webContents)
     app.emit('browser-window-created', createEvent(), this)
   }
