@@ -54,7 +54,13 @@ function withSecondTry(run) {
   console.log(`\n${first.failed.length} failed; a second try of ${isWhole ? 'all' : files.join(', ')}\n`)
   const second = run(files)
   if (second.status !== 0) return { ...first, failed: second.failed, flaky: [] }
-  return { ...first, status: 0, passed: isWhole ? second.passed : first.passed + first.failed.length, failed: [], flaky: first.failed }
+  return {
+    ...first,
+    status: 0,
+    passed: isWhole ? second.passed : first.passed + first.failed.length,
+    failed: [],
+    flaky: first.failed,
+  }
 }
 
 function runUnit(files) {
