@@ -21,6 +21,7 @@ const sockets = new WebSocketServer({ server, perMessageDeflate: false })
 const packets = new PacketMaker()
 let load: Load = 'still'
 
+process.once('disconnect', () => process.exit(1))
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
 process.on('message', (message: { load?: Load; stop?: true }) => {
   if (message.load) load = message.load

@@ -7,8 +7,8 @@ import { createHub } from '../electron/hub.ts'
 import { loadHubConfig } from '../electron/hub-config.ts'
 import { createKeyFileBox } from '../electron/kernel/key-file-box.ts'
 import { createLogger } from '../electron/kernel/log.ts'
-import type { FrameSources } from '../electron/kernel/ports/frame-source.ts'
-import type { Load } from './picture-packets.ts'
+import type { FrameSources, PaintJob } from '../electron/kernel/ports/frame-source.ts'
+import { BitmapMaker, type Load, sixtyTimesASecond } from './picture-packets.ts'
 
 export interface HubFigures {
   loopP99Ms: number
@@ -16,23 +16,37 @@ export interface HubFigures {
   rssMiB: number
 }
 
-const dataDir = process.argv[2] ?? ''
+const [, , dataDir = '', way] = process.argv
 let source: ChildProcess | undefined
 let load: Load = 'still'
 
-const frameSources: FrameSources = {
-  unavailable: null,
-  paint: (job, signal) =>
-    new Promise((resolve) => {
-      const child = spawn(process.execPath, [join(import.meta.dirname, 'picture-source.ts'), job.sink.uploadUrl], {
-        stdio: ['pipe', 'ignore', 'inherit'],
-      })
-      source = child
-      child.stdin.write(`${load}\n`)
-      job.onPainting('chromium-canvas', null)
-      signal.addEventListener('abort', () => child.kill())
-      child.once('exit', () => resolve())
-    }),
+const frameSources: FrameSources = { unavailable: null, paint: way === 'window' ? paintHere : paintElsewhere }
+
+/** A process of its own that sends packets, as Chromium is one. */
+function paintElsewhere(job: PaintJob, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [join(import.meta.dirname, 'picture-source.ts'), job.sink.uploadUrl], {
+      stdio: ['pipe', 'ignore', 'inherit'],
+    })
+    source = child
+    child.stdin.write(`${load}\n`)
+    job.onPainting('chromium-canvas', null)
+    signal.addEventListener('abort', () => child.kill())
+    child.once('exit', () => resolve())
+  })
+}
+
+/** Bitmaps in this process, as the app's offscreen windows give them. */
+function paintHere({ sink, onPainting }: PaintJob, signal: AbortSignal): Promise<void> {
+  const bitmaps = new BitmapMaker()
+  let isFirst = true
+  onPainting('electron-bitmap', null)
+  sixtyTimesASecond(() => {
+    if (load === 'still' && !isFirst) return
+    sink.frame(bitmaps.next(isFirst ? 'full' : load))
+    isFirst = false
+  }, signal)
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve()))
 }
 
 const config = await loadHubConfig(dataDir, { LANDALE_OBS_URL: 'ws://127.0.0.1:9' }, { port: 0 })
@@ -72,4 +86,5 @@ process.on('message', async (message: { load?: Load; measure?: 'begin' | 'end'; 
     process.exit(0)
   }
 })
+process.once('disconnect', () => process.exit(1))
 process.send?.({ http: hub.url, token: hub.controlToken })

@@ -1,5 +1,7 @@
 /** The frames under measurement, as packets: an area of 600x160 that changes, or the whole of 1920x1080. Both sides send these. */
+
 import { FIXED_HEADER_BYTES, headerBytes, type PacketHeader, writeHeader } from '../contracts/picture/packet.ts'
+import type { BitmapFrame } from '../electron/kernel/ports/frame-source.ts'
 
 export type Load = 'still' | 'area' | 'full'
 
@@ -55,10 +57,28 @@ function filled({ width, height }: typeof WHOLE, index: number): Buffer {
   return packet
 }
 
+/** The same frames as an offscreen window gives them. */
+export class BitmapMaker {
+  readonly #contents = new Map<Load, Buffer[]>()
+  #count = 0
+
+  next(load: Load): BitmapFrame {
+    const area = load === 'full' ? WHOLE : AREA
+    const contents = this.#contents.get(load) ?? Array.from({ length: CONTENTS }, (_, index) => filled(area, index))
+    this.#contents.set(load, contents)
+    this.#count += 1
+    const packet = contents[this.#count % CONTENTS] as Buffer
+    // A copy, as `toBitmap` makes one.
+    const pixels = new Uint8Array(packet.subarray(headerBytes('main', 1)))
+    return { ...CANVAS, pixels, area, damage: area, capturedAt: Date.now() }
+  }
+}
+
 /** Calls `work` 60 times a second, as evenly as timers allow; never twice to catch up. */
-export function sixtyTimesASecond(work: () => void): void {
+export function sixtyTimesASecond(work: () => void, signal?: AbortSignal): void {
   let due = performance.now()
   const tick = () => {
+    if (signal?.aborted) return
     work()
     due = Math.max(due + FRAME_MS, performance.now())
     setTimeout(tick, Math.max(0, due - performance.now() - 0.5))

@@ -11,6 +11,8 @@ import type { Load } from './picture-packets.ts'
 import { median, percentile, report, round } from './stats.ts'
 import { cpuOf, type Meter, treeOf, ViewerBrowser } from './viewer-browser.ts'
 
+/** `BENCH_PARTS=nothing,full` measures only these. */
+const PARTS = process.env.BENCH_PARTS?.split(',')
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 3)
 const SECONDS = Number(process.env.BENCH_SECONDS ?? 8)
 const SETTLE_MS = 1500
@@ -45,7 +47,10 @@ interface Side {
   url: string
 }
 
-const hub = await started<{ http: string; token: string }>('picture-hub.ts', [dataDir])
+const hub = await started<{ http: string; token: string }>('picture-hub.ts', [
+  dataDir,
+  process.env.BENCH_WAY ?? 'socket',
+])
 const { http, token } = hub.ready
 async function command(name: string, args: object): Promise<Record<string, string>> {
   const answer = await fetch(`${http}/api/commands/${name}`, {
@@ -146,10 +151,7 @@ async function nothing(): Promise<void> {
   await browser.stop()
 }
 
-try {
-  await nothing()
-  await compare('600x160 px, 60 times a second, 4 viewers', 4, 'area')
-  await compare('1920x1080 px, one viewer', 1, 'full')
+async function commandsMeanwhile(): Promise<void> {
   const quiet = await commandTimes()
   let busy: number[] = []
   await watch(ours, 1, 'full', async () => {
@@ -161,6 +163,16 @@ try {
     'p99 ms, no frames': round(percentile(quiet, 99), 2),
     'p99 ms, full frames': round(percentile(busy, 99), 2),
   })
+}
+
+const parts: Record<string, () => Promise<void>> = {
+  nothing,
+  area: () => compare('600x160 px, 60 times a second, 4 viewers', 4, 'area'),
+  full: () => compare('1920x1080 px, one viewer', 1, 'full'),
+  commands: commandsMeanwhile,
+}
+try {
+  for (const [name, measure] of Object.entries(parts)) if (PARTS?.includes(name) ?? true) await measure()
 } finally {
   await stop(hub.child)
   await stop(floor.child)

@@ -5,6 +5,8 @@
 import type { Plane } from './damage.ts'
 import type { Rect } from './rect.ts'
 
+const OPAQUE = 255
+
 /** `round(colour * 255 / alpha)` at `alpha << 8 | colour`; made when it is first needed. */
 let straightened: Uint8Array | undefined
 
@@ -14,41 +16,42 @@ let straightened: Uint8Array | undefined
  */
 export function toStraightRgba(source: Plane, target: Uint32Array, width: number, rect: Rect): void {
   straightened ??= makeTable()
+  // Signed: a pixel above 2^31 would be a floating-point number in between.
+  const from = signed(source.pixels)
+  const to = signed(target)
   for (let y = rect.y; y < rect.y + rect.height; y++) {
     const start = source.offset + y * source.stride + rect.x
-    convertRun(source.pixels.subarray(start, start + rect.width), target, y * width + rect.x, straightened)
+    convertRun(from, start, rect.width, to, y * width + rect.x, straightened)
   }
 }
 
-function convertRun(source: Uint32Array, target: Uint32Array, start: number, table: Uint8Array): void {
-  // Neighbours are often equal: flat areas and clear ones cost one comparison a pixel.
-  let last = 0
-  let converted = 0
-  for (let at = 0; at < source.length; at++) {
-    const pixel = source[at] as number
-    if (pixel !== last) {
-      last = pixel
-      converted = convertPixel(pixel, table)
-    }
-    target[start + at] = converted
+function signed({ buffer, byteOffset, length }: Uint32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length)
+}
+
+function convertRun(
+  source: Int32Array,
+  sourceStart: number,
+  length: number,
+  target: Int32Array,
+  targetStart: number,
+  table: Uint8Array,
+): void {
+  for (let at = 0; at < length; at++) {
+    const pixel = source[sourceStart + at] as number
+    const alpha = pixel >>> 24
+    if (alpha === OPAQUE)
+      target[targetStart + at] = (pixel & 0xff00ff00) | ((pixel & 255) << 16) | ((pixel >>> 16) & 255)
+    else target[targetStart + at] = alpha === 0 ? 0 : convertTranslucent(pixel, alpha, table)
   }
 }
 
-function convertPixel(pixel: number, table: Uint8Array): number {
-  const alpha = pixel >>> 24
-  if (alpha === 0) return 0
-  const red = (pixel >>> 16) & 255
-  const green = (pixel >>> 8) & 255
-  const blue = pixel & 255
-  if (alpha === 255) return ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0
+function convertTranslucent(pixel: number, alpha: number, table: Uint8Array): number {
   const row = alpha << 8
-  return (
-    ((alpha << 24) |
-      ((table[row | blue] as number) << 16) |
-      ((table[row | green] as number) << 8) |
-      (table[row | red] as number)) >>>
-    0
-  )
+  const red = table[row | ((pixel >>> 16) & 255)] as number
+  const green = table[row | ((pixel >>> 8) & 255)] as number
+  const blue = table[row | (pixel & 255)] as number
+  return (alpha << 24) | (blue << 16) | (green << 8) | red
 }
 
 function makeTable(): Uint8Array {

@@ -13,6 +13,7 @@ import {
 } from '../../../../base/pixels/damage.ts'
 import { unpackRects } from '../../../../base/pixels/pack.ts'
 import { areaOf, containsRect, type Rect } from '../../../../base/pixels/rect.ts'
+import { Region } from '../../../../base/pixels/region.ts'
 import { decompressLz4 } from '../../../../contracts/picture/lz4.ts'
 import type { PacketHeader } from '../../../../contracts/picture/packet.ts'
 import type { BitmapFrame } from '../../../kernel/ports/frame-source.ts'
@@ -22,8 +23,10 @@ const BYTES_PER_PIXEL = 4
 export class Canvas {
   readonly width: number
   readonly height: number
-  readonly bytes: Uint8Array
+  readonly #bytes: Uint8Array
   readonly #words: Uint32Array
+  /** What is newer in the bitmap than in the words: it is converted when somebody needs it, not for each frame. */
+  readonly #behind = new Region()
   /** The last frame of an offscreen window, premultiplied BGRA: what the next one is compared with. */
   #bitmap: Uint32Array | undefined
 
@@ -31,20 +34,28 @@ export class Canvas {
     this.width = width
     this.height = height
     this.#words = new Uint32Array(width * height)
-    this.bytes = new Uint8Array(this.#words.buffer)
+    this.#bytes = new Uint8Array(this.#words.buffer)
   }
 
   get bounds(): Rect {
     return { x: 0, y: 0, width: this.width, height: this.height }
   }
 
+  /** The whole picture, straight RGBA. */
+  get bytes(): Uint8Array {
+    this.#catchUp()
+    return this.#bytes
+  }
+
   /** Everything that is not clear: what a key frame has to carry. */
   painted(): Rect[] {
+    this.#catchUp()
     return findPainted(this.#words, this.width, this.bounds)
   }
 
   /** The source's frames begin anew: nothing is known of the last one. */
   forgetBitmap(): void {
+    this.#catchUp()
     this.#bitmap = undefined
   }
 
@@ -74,7 +85,7 @@ export class Canvas {
     }
     if (areaOf(damage) === 0) return []
     const changed = findDamageBetween(canvasPlane(this.#bitmap, this.width), source, damage)
-    for (const rect of changed) toStraightRgba(source, this.#words, this.width, rect)
+    this.#behind.addAll(changed)
     if (containsRect(area, this.bounds)) this.#bitmap = words
     else for (const rect of changed) copyRect(source, this.#bitmap, this.width, rect)
     return changed
@@ -82,14 +93,22 @@ export class Canvas {
 
   /** Takes a packet that `readPacket` found sound and that is for this canvas. Answers what it changed. */
   takePacket(header: PacketHeader, pixels: Uint8Array): readonly Rect[] {
+    this.#catchUp()
     const raw = header.format === 'raw' ? pixels : decompressed(pixels, header.pixelBytes)
     if (!header.key) {
-      unpackRects(raw, this.bytes, this.width, header.rects)
+      unpackRects(raw, this.#bytes, this.width, header.rects)
       return header.rects
     }
     const fresh = new Uint32Array(this.#words.length)
     unpackRects(raw, new Uint8Array(fresh.buffer), this.width, header.rects)
     return this.#replaceAll(fresh)
+  }
+
+  #catchUp(): void {
+    if (!this.#bitmap || this.#behind.isEmpty) return
+    const source = canvasPlane(this.#bitmap, this.width)
+    for (const rect of this.#behind.rects) toStraightRgba(source, this.#words, this.width, rect)
+    this.#behind.clear()
   }
 
   /** A source that was started anew mostly paints what was there before: then nobody needs to be sent anything. */

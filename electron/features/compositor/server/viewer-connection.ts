@@ -1,5 +1,5 @@
 /**
- * One viewer: what it has, what it lacks, and when it may be sent the next packet. One packet is in flight at a time, and
+ * One viewer: what it has, what it lacks, and when it may be sent the next packet. One packet is written at a time, and
  * what changes meanwhile is remembered as rectangles, so a viewer that stops reading costs one packet and no more. Knows
  * neither tokens nor sources.
  */
@@ -71,6 +71,12 @@ const MAX_UNREAD_TEXT_BYTES = 16 * 1024
 /** How long a viewer that is told to go may take to say goodbye, ms. */
 const GOODBYE_MS = 1000
 const CLOSE_TRY_AGAIN_LATER = 1013
+/**
+ * Packets sent and not yet acknowledged. On this machine the next is made and written while the one before is being drawn,
+ * else a large picture waits for the hub and the hub for it. Over a network it would only queue.
+ */
+const MAX_IN_FLIGHT_LOCAL = 2
+const MAX_IN_FLIGHT_REMOTE = 1
 
 interface Flight {
   header: PacketHeader
@@ -88,12 +94,14 @@ export class ViewerConnection {
   readonly #owned = new DisposableStore()
   readonly #goodbye = this.#owned.add(new MutableDisposable())
   readonly #link: LinkEstimate | null
+  readonly #maxInFlight: number
   readonly #missed = new Region()
   readonly #messages: TokenBucket
   readonly #keys: TokenBucket
   #needsKey = true
   #visible = true
-  #flight: Flight | null = null
+  /** Oldest first. */
+  #flights: Flight[] = []
   /** The socket has not taken all of the last packet. */
   #isWriting = false
   /** The sequence of the last packet; what comes next builds on it. */
@@ -112,6 +120,7 @@ export class ViewerConnection {
     this.#options = options
     this.#events = events
     this.#link = isLocal ? null : new LinkEstimate()
+    this.#maxInFlight = isLocal ? MAX_IN_FLIGHT_LOCAL : MAX_IN_FLIGHT_REMOTE
     this.#heardAt = clock.monotonic()
     this.#messages = new TokenBucket(clock, MESSAGES_PER_SECOND, MESSAGE_BURST)
     this.#keys = new TokenBucket(clock, KEYS_PER_SECOND, KEY_BURST)
@@ -154,7 +163,7 @@ export class ViewerConnection {
   /** Sends what it lacks, if it lacks something and has drawn what it was sent. */
   offer(): void {
     const { stream, socket } = this.#options
-    if (!this.#visible || this.#flight || this.#isWriting || !stream.hasPicture) return
+    if (!this.#visible || this.#isWriting || this.#flights.length >= this.#maxInFlight || !stream.hasPicture) return
     if (!this.#needsKey && this.#missed.isEmpty) return
     if (socket.readyState !== WebSocket.OPEN) return
     const rects = this.#needsKey ? null : this.#missed.rects
@@ -207,7 +216,7 @@ export class ViewerConnection {
     const { stream, clock, connection } = this.#options
     const { sequence, key } = packet.header
     stream.onSent(packet, key ? 0 : sequence - this.#sentSequence - 1)
-    this.#flight = { header: packet.header, bytes: packet.frame.length, sentAt: clock.monotonic() }
+    this.#flights.push({ header: packet.header, bytes: packet.frame.length, sentAt: clock.monotonic() })
     this.#isWriting = true
     this.#needsKey = false
     this.#missed.clear()
@@ -255,16 +264,16 @@ export class ViewerConnection {
   }
 
   #acknowledge(sequence: number, drawMs: number): void {
-    const flight = this.#flight
     if (sequence > this.#sentSequence) {
       this.#malformed('an acknowledgement of a packet that was never sent')
       return
     }
+    const [flight] = this.#flights
     // Of a packet that was given up for a key frame.
     if (flight?.header.sequence !== sequence) return
     const { clock, stream } = this.#options
     const ms = clock.monotonic() - flight.sentAt
-    this.#flight = null
+    this.#flights.shift()
     this.#shownSequence = sequence
     this.#framesShown += 1
     this.#link?.observe(flight.bytes, ms - Math.min(ms, drawMs))
@@ -278,7 +287,7 @@ export class ViewerConnection {
       this.#tooMany('key frames asked for')
       return
     }
-    this.#flight = null
+    this.#flights = []
     this.#startAnew()
     this.offer()
   }
