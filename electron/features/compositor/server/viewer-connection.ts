@@ -268,16 +268,17 @@ export class ViewerConnection {
       this.#malformed('an acknowledgement of a packet that was never sent')
       return
     }
-    const [flight] = this.#flights
-    // Of a packet that was given up for a key frame.
-    if (flight?.header.sequence !== sequence) return
+    // None when it was given up for a key frame. A packet is only drawn on top of those before it.
+    const index = this.#flights.findIndex(({ header }) => header.sequence === sequence)
+    if (index === -1) return
     const { clock, stream } = this.#options
-    const ms = clock.monotonic() - flight.sentAt
-    this.#flights.shift()
+    for (const { header, bytes, sentAt } of this.#flights.splice(0, index + 1)) {
+      const ms = clock.monotonic() - sentAt
+      this.#framesShown += 1
+      this.#link?.observe(bytes, ms - Math.min(ms, drawMs))
+      stream.onDrawn(header, ms)
+    }
     this.#shownSequence = sequence
-    this.#framesShown += 1
-    this.#link?.observe(flight.bytes, ms - Math.min(ms, drawMs))
-    stream.onDrawn(flight.header, ms)
     this.#events.onActivity()
     this.offer()
   }
