@@ -3,7 +3,18 @@ import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
 import { ensureBuilt, requireNode } from '../build/stale.mjs'
 
-const BENCHES = ['headless', 'pipeline', 'fanout', 'page-back', 'obs', 'store', 'picture']
+const BENCHES = [
+  'headless',
+  'pipeline',
+  'fanout',
+  'page-back',
+  'obs',
+  'store',
+  'picture',
+  'picture-transport',
+  'live-or-overlay',
+  'picture-demo',
+]
 
 requireNode()
 ensureBuilt()

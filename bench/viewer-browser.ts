@@ -36,7 +36,7 @@ export interface Meter {
 
 export class ViewerBrowser {
   readonly #process: ChromiumProcess
-  readonly #sessions: string[] = []
+  readonly #windows: { targetId: string; sessionId: string }[] = []
 
   private constructor(process: ChromiumProcess) {
     this.#process = process
@@ -59,13 +59,19 @@ export class ViewerBrowser {
     await session.send('Page.enable')
     await session.send('Page.addScriptToEvaluateOnNewDocument', { source: METER })
     await session.send('Page.navigate', { url })
-    this.#sessions.push(sessionId)
+    this.#windows.push({ targetId, sessionId })
+  }
+
+  /** Closes the window that was opened last. */
+  async closeLast(): Promise<void> {
+    const { targetId } = this.#windows.pop() ?? {}
+    if (targetId !== undefined) await this.#process.browser.send('Target.closeTarget', { targetId })
   }
 
   /** What each window measured since it was last asked. */
   async take(): Promise<Meter[]> {
     return Promise.all(
-      this.#sessions.map(async (sessionId) => {
+      this.#windows.map(async ({ sessionId }) => {
         const expression =
           '(() => { const m = globalThis.meter; const t = { ages: m.ages, firstAt: m.firstAt }; m.ages = []; return t })()'
         const { result } = await this.#process

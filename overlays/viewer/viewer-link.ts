@@ -35,8 +35,15 @@ const RETRY = { initialMs: 10, maxMs: 250, factor: 2, jitter: 0.4 }
 const REFUSED_RETRY_MS = 5000
 /** From the question where the picture is to its first word. Longer than any hub near by takes. */
 const CONNECT_DEADLINE_MS = 2000
-/** A picture that does not change is silent; then the hub is asked whether it is there. */
+/**
+ * A picture that does not change is silent; then the hub is asked whether it is there. On this machine a line does not die
+ * without a word, and each question costs a browser more than anything else that an idle viewer does.
+ */
 const SILENCE_MS = 5000
+const SILENCE_HERE_MS = 20_000
+const HERE = ['127.0.0.1', 'localhost', '[::1]']
+/** For the answer whether the hub is there. */
+const ANSWER_DEADLINE_MS = 2500
 const REFUSALS = [401, 403, 404]
 
 export function connectViewer(options: ViewerLinkOptions): ViewerLink {
@@ -139,16 +146,18 @@ class Attempt implements Disposable {
   #take(message: ToViewer): void {
     if (message.type === 'hello') {
       this.#deadline.set(undefined)
-      this.#owned.add(this.#options.clock.setInterval(() => void this.#checkSilence(), SILENCE_MS))
+      const { clock, hubUrl } = this.#options
+      const silenceMs = HERE.includes(new URL(hubUrl).hostname) ? SILENCE_HERE_MS : SILENCE_MS
+      this.#owned.add(clock.setInterval(() => void this.#checkSilence(silenceMs), silenceMs))
     }
     this.#options.onMessage(message)
   }
 
-  /** A line that died without a word (a remote machine that went to sleep, say) is found in twice `SILENCE_MS`. */
-  async #checkSilence(): Promise<void> {
+  /** A line that died without a word (a remote machine that went to sleep, say) is found in twice the silence. */
+  async #checkSilence(silenceMs: number): Promise<void> {
     const { clock, hubUrl } = this.#options
-    if (clock.monotonic() - this.#lastHeardAt < SILENCE_MS) return
-    this.#deadline.set(clock.setTimeout(() => this.#end('onLost'), SILENCE_MS / 2))
+    if (clock.monotonic() - this.#lastHeardAt < silenceMs) return
+    this.#deadline.set(clock.setTimeout(() => this.#end('onLost'), ANSWER_DEADLINE_MS))
     const answer = await this.#get(`${hubUrl}/ping`)
     if (this.#owned.isDisposed) return
     if (answer) this.#deadline.set(undefined)
