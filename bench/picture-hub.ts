@@ -72,8 +72,8 @@ process.on('message', async (message: { load?: Load; measure?: 'begin' | 'end'; 
     delay.reset()
     delay.enable()
   }
-  if (message.measure === 'end') {
-    delay.disable()
+  if (message.measure === 'end') delay.disable()
+  if (message.measure) {
     // What the timer itself waits, 1 ms, is no delay.
     process.send?.({
       loopP99Ms: delay.percentile(99) / 1e6 - 1,

@@ -1,7 +1,25 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
 import fc from 'fast-check'
 import { compressSync } from 'lz4-napi'
 import { describe, expect, it } from 'vitest'
 import { decompressLz4, Lz4Error } from './lz4.ts'
+
+const MODULE = join(import.meta.dirname, 'lz4.ts')
+/** What went wrong before went wrong in five of twelve. */
+const FRESH_PROCESSES = 10
+const FIRST_TIME = `
+import { readFileSync } from 'node:fs'
+const [, , module, folder] = process.argv
+const { decompressLz4 } = await import(module)
+const picture = readFileSync(folder + '/picture')
+const target = new Uint8Array(picture.length)
+decompressLz4(readFileSync(folder + '/block'), target)
+process.stdout.write(picture.equals(target) ? 'equal' : 'different')
+`
 
 /** One LZ4 block by an independent encoder, which writes the size before it. */
 function compress(bytes: Uint8Array): Uint8Array {
@@ -87,5 +105,23 @@ describe('LZ4 block', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+
+  it('P3: of a large picture is right the first time, in a process whose compilers have not seen it yet', async () => {
+    const picture = new Uint8Array(1280 * 720 * 4)
+    for (let at = 0; at < picture.length; at += 4) {
+      const [x, y] = [(at / 4) % 1280, Math.floor(at / 4 / 1280)]
+      if ((x + y) % 5 !== 0) picture.set([3, x * 3, y * 5 + 3, 255], at)
+    }
+    const folder = mkdtempSync(join(tmpdir(), 'landale-lz4-'))
+    try {
+      writeFileSync(join(folder, 'picture'), picture)
+      writeFileSync(join(folder, 'block'), compress(picture))
+      writeFileSync(join(folder, 'first.ts'), FIRST_TIME)
+      const first = () => promisify(execFile)(process.execPath, [join(folder, 'first.ts'), MODULE, folder])
+      for (let time = 0; time < FRESH_PROCESSES; time++) expect((await first()).stdout).toBe('equal')
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
   })
 })

@@ -7,32 +7,34 @@ export class Lz4Error extends Error {}
 
 /** Runs shorter than this are copied faster by hand than by a call. */
 const SHORT_RUN_BYTES = 32
+/** A length of four bits that goes on in the next byte, and a byte of it that goes on in the one after. */
+const LONGER = 15
+const MORE = 255
+const SHORTEST_MATCH = 4
 
 /**
  * Decompresses `block` into `target`, which it has to fill exactly.
  * @throws Lz4Error when the block is damaged or is not as long as `target` once decompressed.
  */
 export function decompressLz4(block: Uint8Array, target: Uint8Array): void {
+  // Plain variables and no closure over them: V8's middle compiler (Maglev, found in Node 26) loses writes to captured variables
+  // when it replaces this loop while it runs, and pixels come out wrong. See `docs/gotchas.md`.
   let from = 0
   let to = 0
-
-  /** The rest of a length whose four bits were all set. */
-  function longer(nibble: number): number {
-    let length = nibble
-    if (nibble < 15) return length
-    for (;;) {
-      const byte = block[from++]
-      if (byte === undefined) throw new Lz4Error('the block is cut off')
-      length += byte
-      if (byte < 255) return length
-    }
-  }
-
   while (from < block.length) {
     const token = block[from++] as number
-    const literals = longer(token >> 4)
-    if (literals > block.length - from || literals > target.length - to)
+    let literals = token >> 4
+    if (literals === LONGER) {
+      let byte = MORE
+      while (byte === MORE) {
+        if (from >= block.length) throw new Lz4Error('the block is cut off')
+        byte = block[from++] as number
+        literals += byte
+      }
+    }
+    if (literals > block.length - from || literals > target.length - to) {
       throw new Lz4Error('a run of literals too long')
+    }
     copy(block, from, target, to, literals)
     from += literals
     to += literals
@@ -41,7 +43,16 @@ export function decompressLz4(block: Uint8Array, target: Uint8Array): void {
     const offset = (block[from] as number) | ((block[from + 1] as number) << 8)
     from += 2
     if (offset === 0 || offset > to) throw new Lz4Error('a match before the beginning')
-    const length = longer(token & 15) + 4
+    let length = token & LONGER
+    if (length === LONGER) {
+      let byte = MORE
+      while (byte === MORE) {
+        if (from >= block.length) throw new Lz4Error('the block is cut off')
+        byte = block[from++] as number
+        length += byte
+      }
+    }
+    length += SHORTEST_MATCH
     if (length > target.length - to) throw new Lz4Error('a match too long')
     repeat(target, to, offset, length)
     to += length

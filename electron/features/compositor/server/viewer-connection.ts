@@ -72,11 +72,12 @@ const MAX_UNREAD_TEXT_BYTES = 16 * 1024
 const GOODBYE_MS = 1000
 const CLOSE_TRY_AGAIN_LATER = 1013
 /**
- * Packets sent and not yet acknowledged. On this machine the next is made and written while the one before is being drawn,
- * else a large picture waits for the hub and the hub for it. Over a network it would only queue.
+ * On this machine a packet this large, in bytes, need not be drawn before the next is made and sent, else the page waits for
+ * the hub and the hub for the page. Smaller ones are drawn at once, and over a network more would only queue.
  */
-const MAX_IN_FLIGHT_LOCAL = 2
-const MAX_IN_FLIGHT_REMOTE = 1
+const LARGE_BYTES = 2 * 2 ** 20
+/** Packets sent and not yet acknowledged. */
+const MAX_IN_FLIGHT = 2
 
 interface Flight {
   header: PacketHeader
@@ -94,7 +95,6 @@ export class ViewerConnection {
   readonly #owned = new DisposableStore()
   readonly #goodbye = this.#owned.add(new MutableDisposable())
   readonly #link: LinkEstimate | null
-  readonly #maxInFlight: number
   readonly #missed = new Region()
   readonly #messages: TokenBucket
   readonly #keys: TokenBucket
@@ -120,7 +120,6 @@ export class ViewerConnection {
     this.#options = options
     this.#events = events
     this.#link = isLocal ? null : new LinkEstimate()
-    this.#maxInFlight = isLocal ? MAX_IN_FLIGHT_LOCAL : MAX_IN_FLIGHT_REMOTE
     this.#heardAt = clock.monotonic()
     this.#messages = new TokenBucket(clock, MESSAGES_PER_SECOND, MESSAGE_BURST)
     this.#keys = new TokenBucket(clock, KEYS_PER_SECOND, KEY_BURST)
@@ -163,11 +162,17 @@ export class ViewerConnection {
   /** Sends what it lacks, if it lacks something and has drawn what it was sent. */
   offer(): void {
     const { stream, socket } = this.#options
-    if (!this.#visible || this.#isWriting || this.#flights.length >= this.#maxInFlight || !stream.hasPicture) return
+    if (!this.#visible || this.#isWriting || !this.#hasRoom() || !stream.hasPicture) return
     if (!this.#needsKey && this.#missed.isEmpty) return
     if (socket.readyState !== WebSocket.OPEN) return
     const rects = this.#needsKey ? null : this.#missed.rects
     this.#send(stream.packetFor({ previous: rects ? this.#sentSequence : 0, rects, link: this.#link }))
+  }
+
+  #hasRoom(): boolean {
+    const last = this.#flights.at(-1)
+    if (!last) return true
+    return this.#options.isLocal && last.bytes >= LARGE_BYTES && this.#flights.length < MAX_IN_FLIGHT
   }
 
   /** There is no picture: what it has is worth nothing. */
