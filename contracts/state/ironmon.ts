@@ -3,7 +3,7 @@ import type { IronmonCheckpoint, IronmonEndReason, IronmonGame, IronmonPokemon, 
 import type { ConnectionState } from './connection.ts'
 
 export const ironmonRefusals = [
-  /** The first byte was no digit: not a game, a web page for instance. Closed at once. */
+  /** It did not begin with a length and a `{`: not a game, a web page for instance. Closed at once. */
   'not-a-game',
   /** More connections than are kept; the most silent one was closed. */
   'too-many-connections',

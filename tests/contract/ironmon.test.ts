@@ -128,55 +128,113 @@ describe('from the game to the state', () => {
   })
 })
 
+/** A name that the browser takes for this machine. */
+const REBOUND = 'rebound.example'
+const INJECTED = '50 {"type":"seed","data":{"value":666,"attempt":666}}'
+
+interface Target {
+  port: number
+  frame: string
+}
+
+/** In a page of another origin: everything that can open a connection, with frames in it. */
+async function trySpeaking({ port, frame }: Target): Promise<string[]> {
+  const url = `http://127.0.0.1:${port}/`
+  const outcome = (request: Promise<unknown>) =>
+    request.then(
+      () => 'answered',
+      () => 'refused',
+    )
+  const greeted = new Promise((resolve, reject) => {
+    const socket = new WebSocket(`ws://127.0.0.1:${port}/`)
+    socket.onopen = resolve
+    socket.onerror = reject
+  })
+  return [
+    await outcome(fetch(url, { method: 'POST', mode: 'no-cors', body: `${frame}${frame}` })),
+    await outcome(fetch(url, { method: 'POST', mode: 'no-cors', body: ` ${frame}\n${frame}\n` })),
+    await outcome(fetch(`${url}${encodeURIComponent(frame)}`, { mode: 'no-cors' })),
+    await outcome(greeted),
+  ]
+}
+
+/** In a page of the port's own origin: methods that begin as a message does. */
+async function trySpeakingAsOrigin(frame: string): Promise<string[]> {
+  const outcome = (method: string) =>
+    fetch('/x', { method, body: `${frame}${frame}` }).then(
+      () => 'answered',
+      () => 'refused',
+    )
+  return [await outcome('50'), await outcome('9'), await outcome('POST')]
+}
+
 const missing = mustHave(hasChromium ? null : 'chromium not installed')
 
 describe.skipIf(missing !== null)(`a web page${missing === null ? '' : ` (skipped: ${missing})`}`, () => {
   it('can say nothing on the port of the game', async () => {
-    const site = createServer((_, response) => {
-      response.setHeader('content-type', 'text/html').end('<!doctype html><title>A page</title>')
-    })
-    await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
-    const address = site.address()
-    const sitePort = typeof address === 'object' && address ? address.port : 0
+    const site = await openSite()
     const browser = await launchChromium()
     try {
       const before = await types()
       const refusedBefore = ironmon().link.refused.byReason['not-a-game']
       const opened = await browser.newPage()
-      await opened.goto(`http://127.0.0.1:${sitePort}/`)
-      const target = { port: await portOf(), frame: '50 {"type":"seed","data":{"value":666,"attempt":666}}' }
-      const outcomes = await opened.evaluate(async ({ port, frame }) => {
-        const url = `http://127.0.0.1:${port}/`
-        const outcome = (request: Promise<unknown>) =>
-          request.then(
-            () => 'answered',
-            () => 'refused',
-          )
-        const socket = () =>
-          new Promise<string>((resolve) => {
-            const opened = new WebSocket(`ws://127.0.0.1:${port}/`)
-            opened.onopen = () => resolve('answered')
-            opened.onerror = () => resolve('refused')
-          })
-        return [
-          await outcome(fetch(url, { method: 'POST', mode: 'no-cors', body: `${frame}${frame}` })),
-          await outcome(fetch(url, { method: 'POST', mode: 'no-cors', body: ` ${frame}\n${frame}\n` })),
-          await outcome(fetch(`${url}${encodeURIComponent(frame)}`, { mode: 'no-cors' })),
-          await socket(),
-        ]
-      }, target)
+      await opened.goto(`http://127.0.0.1:${site.port}/`)
+      const outcomes = await opened.evaluate(trySpeaking, { port: await portOf(), frame: INJECTED })
       expect(outcomes).toEqual(['refused', 'refused', 'refused', 'refused'])
       await until('every try counted', () => ironmon().link.refused.byReason['not-a-game'] - refusedBefore >= 4)
       // What the game says after it comes after anything that could have got in.
       game.start(902)
       await until('the next run', () => ironmon().run?.attempt === 902)
-      const news = (await types()).slice(before.length)
-      expect(news).not.toContain('ironmon.connected')
+      expect((await types()).slice(before.length)).not.toContain('ironmon.connected')
       const seeds = await readEvents(hub, 'ironmon.seed.reported')
       expect(seeds.map(({ payload }) => payload.attempt)).not.toContain(666)
     } finally {
       await browser.close()
-      await new Promise((resolve) => site.close(resolve))
+      await site.close()
+    }
+  })
+
+  it('can not do so either under a name that was made to mean this machine, with a method of digits', async () => {
+    const site = await openSite()
+    const browser = await launchChromium([REBOUND])
+    const second = await startHub({ env: { LANDALE_IRONMON_PORT: String(site.port) } })
+    const secondPage = connectPage(second)
+    const state = follow(secondPage, 'state:ironmon')
+    try {
+      // The port is taken: a clear error, and all else works.
+      await until('the error', () => state().link.listener.status === 'waiting')
+      expect(state().link.listener).toMatchObject({ reason: expect.stringContaining(`port ${site.port} is taken`) })
+      const opened = await browser.newPage()
+      await opened.goto(`http://${REBOUND}:${site.port}/`)
+      await site.close()
+      await second.command('ironmon.listen')
+      await until('the port open', () => state().link.address?.port === site.port)
+      const outcomes = await opened.evaluate(trySpeakingAsOrigin, INJECTED)
+      expect(outcomes).toEqual(['refused', 'refused', 'refused'])
+      await until('every try counted', () => state().link.refused.byReason['not-a-game'] >= 3)
+      expect(await readEvents(second, 'ironmon.connected', 'ironmon.seed.reported', 'ironmon.unknown')).toEqual([])
+    } finally {
+      secondPage.dispose()
+      await second.stop()
+      await browser.close()
+      await site.close()
     }
   })
 })
+
+/** A page of somebody else's. */
+async function openSite(): Promise<{ port: number; close(): Promise<void> }> {
+  const site = createServer((_, response) => {
+    response.setHeader('content-type', 'text/html').end('<!doctype html><title>A page</title>')
+  })
+  await new Promise<void>((resolve) => site.listen(0, '127.0.0.1', resolve))
+  const address = site.address()
+  return {
+    port: typeof address === 'object' && address ? address.port : 0,
+    close: () =>
+      new Promise((resolve) => {
+        site.close(() => resolve())
+        site.closeAllConnections()
+      }),
+  }
+}

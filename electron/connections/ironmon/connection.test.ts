@@ -128,6 +128,9 @@ describe('the port of the game', () => {
     ['a request of a web page', `POST / HTTP/1.1\r\nHost: a\r\n\r\n${ironmonFrames[1]}`],
     ['a greeting of TLS', Uint8Array.of(0x16, 0x03, 0x01)],
     ['a space', ` ${ironmonFrames[1]}`],
+    ['a request whose method is a number', `85 / HTTP/1.1\r\nHost: a\r\n\r\n${ironmonFrames[1]}`],
+    ['a length and no object', `2 []${ironmonFrames[1]}`],
+    ['digits without end', '1'.repeat(20)],
   ])('closes at once what begins with %s', async (_, bytes) => {
     const game = await join()
     game.raw(bytes)
@@ -167,8 +170,8 @@ describe('the port of the game', () => {
     const listening = connection.onDidChangeLink(() => {
       news += 1
     })
-    game.raw('1 x'.repeat(20_000)).start(3)
-    await happens(() => store.types.includes('ironmon.seed.reported'), 'a seed after it all')
+    game.start(1).raw('1 x'.repeat(20_000)).start(3)
+    await happens(() => store.payloads('ironmon.seed.reported').length === 2, 'a seed after it all')
     listening.dispose()
     expect(connection.link.refused.byReason['not-json']).toBe(20_000)
     // The clock stands still: at most one at once.

@@ -1,8 +1,8 @@
 /**
  * The port that the game connects to: BizHawk's Lua plugin is the client. Takes the messages of every connection, each in
  * order, announces what they tell, and counts and shows what it can't take; the connection is kept. Only one that does
- * not begin with a digit is closed at once: every message of a game begins with one and no request of a web page does, so
- * no page can speak here. Knows no run and no checkpoint.
+ * not begin as a game does, with a length, a space and `{`, is closed at once, before anything of it is read: no request of
+ * a web page can begin so, and no page can speak here. Knows no run and no checkpoint.
  *
  * Nothing is queued: a connection is read on only when what it said is stored, so a flood waits in the sender's own socket.
  */
@@ -21,7 +21,7 @@ import type { Commands } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { type AttemptContext, type Connection, ConnectionLoop, type Verdict } from '../connection.ts'
-import { FrameDecoder, isDigit } from './frames.ts'
+import { FrameDecoder, Opening } from './frames.ts'
 import { judgeListenError } from './policy.ts'
 import { type IronmonDraft, readMessage } from './wire.ts'
 
@@ -264,15 +264,14 @@ class IronmonPort implements IronmonConnection {
 
   async #readAll(game: Game): Promise<void> {
     const frames = new FrameDecoder()
-    let isFirst = true
+    const opening = new Opening()
     let count = 0
     for await (const chunk of game.socket as AsyncIterable<Uint8Array>) {
-      if (isFirst && !isDigit(chunk[0] ?? 0)) {
+      if (opening.judge(chunk) === false) {
         this.#refuse(game, 'not-a-game', 'it did not begin as a game does, so it was closed: a web page, perhaps')
         game.endReason = 'it was no game'
         return
       }
-      isFirst = false
       for (const frame of frames.push(chunk)) {
         if (frame.kind === 'refused') this.#refuse(game, frame.reason, frame.detail)
         else await this.#take(game, frame.text)

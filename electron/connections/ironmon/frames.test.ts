@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { frameOf } from './fake.ts'
-import { type Frame, FrameDecoder, MAX_MESSAGE_BYTES } from './frames.ts'
+import { type Frame, FrameDecoder, MAX_MESSAGE_BYTES, Opening } from './frames.ts'
 import { ironmonFrames } from './samples.ts'
 
 const payloads = ironmonFrames.map((frame) => frame.slice(frame.indexOf(' ') + 1))
@@ -73,4 +73,29 @@ describe('frames', () => {
   it('lets a line end stand between messages', () => {
     expect(texts(decode(`${ironmonFrames[9]}\r\n${ironmonFrames[1]}`))).toEqual([payloads[9], payloads[1]])
   })
+})
+
+describe('how a connection begins', () => {
+  const judge = (...chunks: string[]) => {
+    const opening = new Opening()
+    return chunks.map((chunk) => opening.judge(Buffer.from(chunk))).at(-1)
+  }
+
+  it('takes a length, a space and an object, cut anywhere', () => {
+    for (const frame of ironmonFrames) {
+      expect(judge(...frame.slice(0, 8))).toBe(true)
+      expect(judge(frame)).toBe(true)
+    }
+    expect(judge('3', '1', '2 ')).toBe(null)
+    expect(judge('85 {', 'whatever follows')).toBe(true)
+  })
+
+  it.each(['POST / HTTP/1.1', ' 85 {', '{', '85/', '85 /', '85  {', '12345678', '\u0016\u0003\u0001', 'x'])(
+    'does not take %j',
+    (text) => {
+      expect(judge(text)).toBe(false)
+      expect(judge(...text)).toBe(false)
+      expect(judge(text, '85 {')).toBe(false)
+    },
+  )
 })

@@ -22,8 +22,30 @@ export type Frame =
   | { kind: 'message'; text: string }
   | { kind: 'refused'; reason: 'bad-framing' | 'too-large'; detail: string }
 
-export function isDigit(byte: number): boolean {
+function isDigit(byte: number): boolean {
   return byte >= 0x30 && byte <= 0x39
+}
+
+/**
+ * Judges how a connection begins: a game's first bytes are a length, a space and `{`. A digit alone does not tell: a page
+ * whose name was made to mean this machine may send a request whose method is a number.
+ */
+export class Opening {
+  #digits = 0
+  #hasSpace = false
+  #verdict: boolean | null = null
+
+  /** Whether it can be a game; null while too little has come to say. */
+  judge(chunk: Uint8Array): boolean | null {
+    for (const byte of chunk) {
+      if (this.#verdict !== null) break
+      if (this.#hasSpace) this.#verdict = byte === BRACE
+      else if (isDigit(byte) && this.#digits < MAX_LENGTH_DIGITS) this.#digits += 1
+      else if (byte === SPACE && this.#digits > 0) this.#hasSpace = true
+      else this.#verdict = false
+    }
+    return this.#verdict
+  }
 }
 
 type Position =
