@@ -65,7 +65,7 @@ describe('the IronMON section', () => {
     open(sample())
     expect(screen.getByText('#1,274')).toBeTruthy()
     expect(screen.getByText('1 of 23 cleared')).toBeTruthy()
-    expect(screen.getByText('Brock, cleared in 12.5 % of runs, last in #1,201')).toBeTruthy()
+    expect(screen.getByText('Next: Brock, cleared in 12.5 % of runs, last in #1,201')).toBeTruthy()
     expect(screen.getByText(/40 runs, 39 lost, 0 won\. Furthest: Brock in #1,201/)).toBeTruthy()
     expect(screen.getByText('No game yet')).toBeTruthy()
     const list = within(screen.getByRole('list', { name: 'Checkpoints' }))
@@ -107,6 +107,7 @@ describe('the IronMON section', () => {
   it('says how to begin when there is nothing yet', () => {
     open(sample({ run: null, statistics: { runs: 0, lost: 0, won: 0, best: null } }))
     expect(screen.getByText('No run yet')).toBeTruthy()
+    expect(screen.getByText('--socket_ip=127.0.0.1 --socket_port=8080')).toBeTruthy()
     expect(screen.getByText('Kaizo IronMON: no runs yet.')).toBeTruthy()
   })
 

@@ -70,8 +70,8 @@ function Run(props: { state: IronmonState; command: Commander }) {
         when={props.state.run}
         fallback={
           <EmptyState title="No run yet">
-            Start BizHawk with --socket_ip and --socket_port, and the IronMON Connect plugin; the run appears with its
-            attempt number. Or set the number below.
+            Start BizHawk with <code>{startFlags(props.state.link)}</code> and the IronMON Connect plugin; the run
+            appears with its attempt number. Or set the number below.
           </EmptyState>
         }
       >
@@ -81,7 +81,7 @@ function Run(props: { state: IronmonState; command: Commander }) {
               <p class="run-attempt">#{count(run().attempt)}</p>
               <div>
                 <p>{runWords(run())}</p>
-                <Show when={current()}>{(next) => <p class="muted">{nextWords(next())}</p>}</Show>
+                <Show when={current()}>{(next) => <p class="muted">Next: {nextWords(next())}</p>}</Show>
               </div>
               <Show
                 when={run().outcome === null}
@@ -199,13 +199,20 @@ function Corrections(props: { state: IronmonState; command: Commander }) {
             </div>
           )}
         />
-        <label class="check">
-          <input type="checkbox" checked={moveRun()} onChange={(event) => setMoveRun(event.currentTarget.checked)} />
-          The run shown belongs to that profile
-        </label>
+        <Show when={props.state.run}>
+          <label class="check">
+            <input type="checkbox" checked={moveRun()} onChange={(event) => setMoveRun(event.currentTarget.checked)} />
+            The run shown belongs to that profile
+          </label>
+        </Show>
       </form>
     </section>
   )
+}
+
+/** What the emulator must be told; the address is another where it runs on another machine. */
+function startFlags({ address }: IronmonLink): string {
+  return `--socket_ip=${address?.host ?? '127.0.0.1'} --socket_port=${address?.port ?? 8080}`
 }
 
 /** The next one as the original's first overlay had it. */
