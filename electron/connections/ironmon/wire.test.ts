@@ -241,3 +241,61 @@ describe('wire', () => {
     expect([fullName.length, party.length]).toEqual([200, 200])
   })
 })
+
+describe('whatever stands in a field', () => {
+  const ODD = [null, [], {}, '', 'x', '7', 0, -1, 1.5, 1e308, true, 'é'.repeat(5000), [[]], [null], { id: null }, ['x']]
+
+  /** The message with each of its values in turn, at any depth, replaced by `odd`, and with each left out. */
+  function* variants(value: unknown, odd: unknown): Generator<unknown> {
+    yield odd
+    if (typeof value !== 'object' || value === null) return
+    for (const [key, inner] of Object.entries(value)) {
+      const copy = (replaced: unknown) =>
+        Array.isArray(value) ? value.with(Number(key), replaced) : { ...value, [key]: replaced }
+      yield copy(undefined)
+      for (const variant of variants(inner, odd)) yield copy(variant)
+    }
+  }
+
+  const bodies = [
+    ...ironmonFrames.map((frame) => JSON.parse(frame.slice(frame.indexOf(' ') + 1)) as object),
+    {
+      type: 'battle_started',
+      data: {
+        isWild: false,
+        trainerId: 414,
+        opponent: { ...pokemon, hp: { current: 1, max: 2 } },
+        encounter: { location: 'x' },
+        knownMoves: [{ id: 1 }],
+        trainer: { id: 414, className: 'LEADER', fullName: 'BROCK', partySize: 1, party: [{ species: 95, level: 14 }] },
+      },
+    },
+    {
+      type: 'battle_action',
+      data: {
+        turn: 1,
+        attacker: 'player',
+        damageDealt: 5,
+        playerMon: { ...pokemon, hp: 3, maxHP: 20, status: 0 },
+        enemyMon: { ...pokemon, hp: 3, maxHP: 20, status: 0 },
+        move: { id: 1, name: 'Pound', type: 'normal', power: '40', effectiveness: 1, stab: false },
+      },
+    },
+    { type: 'healing_summary', data: { items: [{ id: 13, quantity: 1 }], leadPokemon: { ...pokemon, maxHP: 20 } } },
+  ]
+
+  it.each(bodies.map((body) => [(body as { type: string }).type, body] as const))(
+    '%s becomes an event fit for the log, or is refused',
+    (_, body) => {
+      let count = 0
+      for (const odd of ODD) {
+        for (const variant of variants(body, odd)) {
+          const { drafts, refusals } = read(variant)
+          expect(drafts.length + refusals.length).toBeGreaterThan(0)
+          count += 1
+        }
+      }
+      expect(count).toBeGreaterThan(ODD.length)
+    },
+  )
+})
