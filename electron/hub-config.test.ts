@@ -21,4 +21,11 @@ describe('where the game connects', () => {
   ])('with %j at %j', async (env, expected) => {
     expect(ironmonAddressOf(await loadHubConfig(empty, env, {}))).toEqual({ enabled: true, ...expected })
   })
+
+  it('stays on this machine when the hub does not, unless it is told itself', async () => {
+    const config = await loadHubConfig(empty, {}, {})
+    expect(ironmonAddressOf({ ...config, bind: '0.0.0.0' }).host).toBe('127.0.0.1')
+    const told = { ...config.ironmon, bind: '100.64.0.1', enabled: false }
+    expect(ironmonAddressOf({ ...config, ironmon: told })).toEqual({ enabled: false, host: '100.64.0.1', port: 8080 })
+  })
 })

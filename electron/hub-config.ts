@@ -41,11 +41,15 @@ const hubConfigSchema = z.strictObject({
   /** The picture's own port, for `/live`; 0 takes a free one. Without it the one after `port`, or a free one if that is taken. */
   picture: z.strictObject({ port: port.optional() }).prefault({}),
   /**
-   * Where the game connects. Without a port 8080, or a free one when the hub itself takes a free one. Without `bind` the
-   * hub's own address.
+   * Where the game connects. Without a port 8080, or a free one when the hub itself takes a free one. It asks for no
+   * token, so unlike the hub's own it leaves loopback only where `bind` says so itself.
    */
   ironmon: z
-    .strictObject({ enabled: z.boolean().default(true), port: port.optional(), bind: z.string().min(1).optional() })
+    .strictObject({
+      enabled: z.boolean().default(true),
+      port: port.optional(),
+      bind: z.string().min(1).default('127.0.0.1'),
+    })
     .prefault({}),
 })
 
@@ -67,8 +71,8 @@ const ENV_SETTINGS: readonly EnvSetting[] = [
 ]
 
 /** Where the game's port is to be. */
-export function ironmonAddressOf({ ironmon, port, bind }: HubConfig): { enabled: boolean; host: string; port: number } {
-  return { enabled: ironmon.enabled, host: ironmon.bind ?? bind, port: ironmon.port ?? (port === 0 ? 0 : IRONMON_PORT) }
+export function ironmonAddressOf({ ironmon, port }: HubConfig): { enabled: boolean; host: string; port: number } {
+  return { enabled: ironmon.enabled, host: ironmon.bind, port: ironmon.port ?? (port === 0 ? 0 : IRONMON_PORT) }
 }
 
 /** What the command line says; it beats everything. */
