@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { CommandDefinition } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
 import { fleetCommands } from './commands/fleet.ts'
+import { ironmonCommands } from './commands/ironmon.ts'
 import { obsCommands } from './commands/obs.ts'
 import { outputCommands } from './commands/outputs.ts'
 import { overlayCommands } from './commands/overlays.ts'
@@ -16,6 +17,7 @@ export const commandDefinitions = {
   ...systemCommands,
   ...obsCommands,
   ...twitchCommands,
+  ...ironmonCommands,
   ...alertCommands,
   ...overlayCommands,
   ...outputCommands,

@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import type { AnyEnvelope } from './envelope.ts'
 import { alertEvents } from './events/alert.ts'
+import { ironmonEvents } from './events/ironmon.ts'
 import { obsEvents } from './events/obs.ts'
 import { systemEvents } from './events/system.ts'
 import { twitchEvents } from './events/twitch.ts'
@@ -13,6 +14,7 @@ export const eventSchemas = {
   ...systemEvents,
   ...obsEvents,
   ...twitchEvents,
+  ...ironmonEvents,
   ...alertEvents,
 } as const satisfies Record<string, z.ZodType>
 

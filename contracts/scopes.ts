@@ -9,6 +9,8 @@ export const scopes = [
   'overlay',
   'obs',
   'twitch',
+  /** Corrects the IronMON run. */
+  'ironmon',
   'alerts',
   /** Edits outputs and layers, refreshes and drops watchers. */
   'overlays',

@@ -4,6 +4,7 @@
  */
 import type { Scope } from './scopes.ts'
 import type { AlertsState } from './state/alerts.ts'
+import type { IronmonState } from './state/ironmon.ts'
 import type { ObsState } from './state/obs.ts'
 import type { OutputsState } from './state/outputs.ts'
 import type { PictureState } from './state/picture.ts'
@@ -15,6 +16,7 @@ import type { TwitchState } from './state/twitch.ts'
 export interface StateTopics {
   'state:obs': ObsState
   'state:twitch': TwitchState
+  'state:ironmon': IronmonState
   'state:alerts': AlertsState
   'state:outputs': OutputsState
   'state:picture': PictureState
@@ -28,6 +30,7 @@ export type StateTopic = keyof StateTopics
 export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:obs': ['read', 'obs'],
   'state:twitch': ['read', 'twitch'],
+  'state:ironmon': ['read', 'ironmon', 'overlay'],
   'state:alerts': ['read', 'alerts', 'overlay'],
   'state:outputs': ['read', 'overlays', 'overlay'],
   'state:picture': ['read', 'overlays'],

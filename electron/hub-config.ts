@@ -10,6 +10,9 @@ const port = z.number().int().min(0).max(65_535)
 
 const DEFAULT_PORT = 7175
 
+/** What the emulator is usually started with. */
+const IRONMON_PORT = 8080
+
 /** 1 MiB: far above any message of ours, far below what could hurt. */
 const MAX_FRAME_BYTES = 1024 * 1024
 
@@ -37,8 +40,17 @@ const hubConfigSchema = z.strictObject({
   twitch: twitchConfigSchema.prefault({}),
   /** The picture's own port, for `/live`; 0 takes a free one. Without it the one after `port`, or a free one if that is taken. */
   picture: z.strictObject({ port: port.optional() }).prefault({}),
-  /** Where the IronMON tracker connects. */
-  ironmon: z.strictObject({ port: port.default(8080) }).prefault({}),
+  /**
+   * Where the game connects. Without a port 8080, or a free one when the hub itself takes a free one. It asks for no
+   * token, so unlike the hub's own it leaves loopback only where `bind` says so itself.
+   */
+  ironmon: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      port: port.optional(),
+      bind: z.string().min(1).default('127.0.0.1'),
+    })
+    .prefault({}),
 })
 
 export type HubConfig = z.output<typeof hubConfigSchema>
@@ -57,6 +69,11 @@ const ENV_SETTINGS: readonly EnvSetting[] = [
   { name: 'LANDALE_TWITCH_MOCK_PORT', path: ['twitch', 'mockPort'], read: numberOrText },
   { name: 'LANDALE_IRONMON_PORT', path: ['ironmon', 'port'], read: numberOrText },
 ]
+
+/** Where the game's port is to be. */
+export function ironmonAddressOf({ ironmon, port }: HubConfig): { enabled: boolean; host: string; port: number } {
+  return { enabled: ironmon.enabled, host: ironmon.bind, port: ironmon.port ?? (port === 0 ? 0 : IRONMON_PORT) }
+}
 
 /** What the command line says; it beats everything. */
 export interface HubFlags {

@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
 import { MAIN_OUTPUT, type ShowingWay } from '../contracts/output.ts'
 import { allows } from '../contracts/scopes.ts'
+import { createIronmonConnection } from './connections/ironmon/connection.ts'
 import type { ObsEnvironment } from './connections/obs/config.ts'
 import { createObsConnection } from './connections/obs/connection.ts'
 import { createTwitchConnection } from './connections/twitch/connection.ts'
@@ -19,6 +20,8 @@ import { pageOrigins } from './features/compositor/page-origins.ts'
 import { createPictureServer } from './features/compositor/server/create-picture-server.ts'
 import { createFleet } from './features/fleet/fleet.ts'
 import { Machines } from './features/fleet/machines.ts'
+import { createIronmon } from './features/ironmon/ironmon.ts'
+import { ironmonMigrations } from './features/ironmon/run-store.ts'
 import { outputsMigrations } from './features/outputs/output-store.ts'
 import { createOutputs } from './features/outputs/outputs.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
@@ -26,7 +29,7 @@ import { createSimulator } from './features/simulator/simulator.ts'
 import { createSound } from './features/sound/sound.ts'
 import { createSystem } from './features/system/system.ts'
 import { createTimeline } from './features/timeline/timeline.ts'
-import type { HubConfig } from './hub-config.ts'
+import { type HubConfig, ironmonAddressOf } from './hub-config.ts'
 import { createAlarms } from './kernel/alarms.ts'
 import { recordCommand } from './kernel/audit.ts'
 import { createBus } from './kernel/bus.ts'
@@ -103,6 +106,7 @@ async function compose(
     ...alertsMigrations,
     ...shortcutsMigrations,
     ...outputsMigrations,
+    ...ironmonMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -213,6 +217,16 @@ async function compose(
     }),
   )
 
+  const game = createIronmonConnection({
+    config: ironmonAddressOf(config),
+    bus,
+    commands,
+    clock,
+    log: logOf('ironmon'),
+    random,
+  })
+  supervisor.add(game)
+
   // Features: what the hub does with it.
   supervisor.add(outputs)
   const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
@@ -236,6 +250,7 @@ async function compose(
       random,
     }),
   )
+  supervisor.add(createIronmon({ bus, commands, channels, routes, store, game, clock, log: logOf('ironmon'), version }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))

@@ -6,6 +6,7 @@ import { AlertQueue } from './features/alerts/alert-queue.tsx'
 import { AlertRules } from './features/alerts/alert-rules.tsx'
 import { AudioPanel } from './features/audio/audio-panel.tsx'
 import { Guide } from './features/guide/guide.tsx'
+import { Ironmon } from './features/ironmon/ironmon.tsx'
 import { Keys } from './features/keys/keys.tsx'
 import { Modules } from './features/modules/modules.tsx'
 import { ObsSetup } from './features/obs-setup/obs-setup.tsx'
@@ -155,6 +156,7 @@ function Live() {
 const setupNames: Record<SetupSection, string> = {
   obs: 'OBS',
   twitch: 'Twitch',
+  ironmon: 'IronMON',
   keys: 'Keys',
   tokens: 'Tokens',
   modules: 'Hub',
@@ -163,6 +165,7 @@ const setupNames: Record<SetupSection, string> = {
 const setupPages: Record<SetupSection, () => JSX.Element> = {
   obs: () => <ObsSetup />,
   twitch: () => <TwitchSetup />,
+  ironmon: () => <Ironmon />,
   keys: () => <Keys />,
   tokens: () => <Tokens />,
   modules: () => <Modules />,

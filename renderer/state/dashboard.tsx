@@ -16,6 +16,7 @@ export interface Dashboard {
   /** Each is undefined until the hub first told. */
   obs: Accessor<StateTopics['state:obs'] | undefined>
   twitch: Accessor<StateTopics['state:twitch'] | undefined>
+  ironmon: Accessor<StateTopics['state:ironmon'] | undefined>
   alerts: Accessor<StateTopics['state:alerts'] | undefined>
   outputs: Accessor<StateTopics['state:outputs'] | undefined>
   picture: Accessor<StateTopics['state:picture'] | undefined>
@@ -45,6 +46,7 @@ export function DashboardProvider(props: ParentProps<{ hub: HubPort; eventLog: E
     online: () => link().status === 'online',
     obs: createTopic(hub, 'state:obs'),
     twitch: createTopic(hub, 'state:twitch'),
+    ironmon: createTopic(hub, 'state:ironmon'),
     alerts: createTopic(hub, 'state:alerts'),
     outputs: createTopic(hub, 'state:outputs'),
     picture: createTopic(hub, 'state:picture'),

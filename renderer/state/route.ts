@@ -4,7 +4,7 @@ import { type Accessor, createSignal, onCleanup } from 'solid-js'
 const views = ['live', 'alerts', 'outputs', 'simulator', 'set-up', 'guide'] as const
 export type View = (typeof views)[number]
 
-const setupSections = ['obs', 'twitch', 'keys', 'tokens', 'modules'] as const
+const setupSections = ['obs', 'twitch', 'ironmon', 'keys', 'tokens', 'modules'] as const
 export type SetupSection = (typeof setupSections)[number]
 
 export interface Route {

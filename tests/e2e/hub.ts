@@ -63,7 +63,7 @@ export async function startHub({
   const settings = config ?? { obs: { url: NO_OBS_URL } }
   writeFileSync(join(dir, 'config.json'), JSON.stringify(settings))
   const child = spawn(process.execPath, [ENTRY, '--port', String(port), '--data', dir, ...(demo ? ['--demo'] : [])], {
-    env: { ...process.env, LANDALE_LOG_LEVEL: 'warn', ...env },
+    env: { ...process.env, LANDALE_LOG_LEVEL: 'warn', LANDALE_IRONMON_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   const end = exitOf(child)

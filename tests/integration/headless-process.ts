@@ -42,7 +42,13 @@ export class HeadlessProcess {
   constructor(args: readonly string[], env: Record<string, string> = {}) {
     const outside = Object.entries(process.env).filter(([name]) => !name.startsWith('LANDALE_'))
     this.#child = spawn(process.execPath, [ENTRY, ...args], {
-      env: { ...Object.fromEntries(outside), LANDALE_OBS_URL: NO_OBS_URL, LANDALE_LOG_LEVEL: 'warn', ...env },
+      env: {
+        ...Object.fromEntries(outside),
+        LANDALE_OBS_URL: NO_OBS_URL,
+        LANDALE_IRONMON_PORT: '0',
+        LANDALE_LOG_LEVEL: 'warn',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     this.#child.stdout.on('data', (chunk) => {

@@ -35,6 +35,9 @@ const showTypes = [
   'obs.recording.stopped',
   'obs.connected',
   'obs.disconnected',
+  'ironmon.run.started',
+  'ironmon.run.ended',
+  'ironmon.checkpoint.cleared',
   'system.module.crashed',
   'system.module.failed',
 ]

@@ -14,6 +14,7 @@ describe('wordsOf', () => {
     ['twitch.channel.subscription.gift', { user_name: 'Ana', total: 12, tier: '2000' }, 'Ana gifted 12 subs, tier 2'],
     ['twitch.channel.raid', { from_broadcaster_user_name: 'Ana', viewers: 1234 }, 'Ana raided with 1,234 viewers'],
     ['obs.scene.changed', { scene: 'Game' }, 'Scene Game'],
+    ['ironmon.run.ended', { attempt: 1274, outcome: 'lost', checkpoint: 'BROCK' }, 'Run #1,274 was lost at BROCK'],
   ])('puts %s in words', (type, payload, expected) => {
     const { who, what } = words(type, payload)
     expect([who, what].filter(Boolean).join(' ')).toBe(expected)

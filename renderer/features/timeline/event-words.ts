@@ -3,7 +3,7 @@
  * words, its fields on demand. Reads fields carefully, because the log also holds what older versions wrote. Pure.
  */
 import type { StoredEnvelope } from '../../../contracts/envelope.ts'
-import { counted } from '../../state/format.ts'
+import { count, counted } from '../../state/format.ts'
 
 export interface EventWords {
   who: string | null
@@ -131,6 +131,18 @@ const table: Record<string, Wording> = {
   'obs.recording.stopped': (p) => ({ who: null, what: 'Recording stopped', said: text(p, 'path') }),
   'obs.connected': () => ({ who: null, what: 'OBS connected', said: null }),
   'obs.disconnected': (p) => ({ who: null, what: `OBS lost: ${text(p, 'reason') ?? ''}`, said: null, mark: 'bad' }),
+  'ironmon.run.started': (p) => ({ who: null, what: `Run ${attempt(p)} began`, said: null }),
+  'ironmon.run.ended': (p) => {
+    const checkpoint = text(p, 'checkpoint')
+    const how = p.outcome === 'won' ? 'was won' : 'was lost'
+    return { who: null, what: `Run ${attempt(p)} ${how}${checkpoint ? ` at ${checkpoint}` : ''}`, said: null }
+  },
+  'ironmon.checkpoint.cleared': (p) => ({
+    who: null,
+    what: `${text(p, 'checkpoint') ?? 'A checkpoint'} cleared in run ${attempt(p)}`,
+    said: null,
+  }),
+  'ironmon.disconnected': (p) => ({ who: null, what: 'Game disconnected', said: text(p, 'reason') }),
   'alert.started': (p) => ({ who: text(p, 'who'), what: `${text(p, 'what') ?? ''} (alert shown)`, said: null }),
   'alert.finished': (p) => ({ who: text(p, 'who'), what: `alert ${text(p, 'outcome') ?? 'ended'}`, said: null }),
   'system.command.committed': (p) => ({ who: text(p, 'actor'), what: `did ${text(p, 'command') ?? ''}`, said: null }),
@@ -156,7 +168,13 @@ const table: Record<string, Wording> = {
 
 function markOf(type: string): EventWords['mark'] {
   if (type.startsWith('twitch.channel.chat')) return 'chat'
-  if (type.startsWith('obs.') || type.startsWith('twitch.stream.') || type === 'twitch.channel.update') return 'show'
+  if (
+    type.startsWith('obs.') ||
+    type.startsWith('ironmon.') ||
+    type.startsWith('twitch.stream.') ||
+    type === 'twitch.channel.update'
+  )
+    return 'show'
   return type.startsWith('twitch.channel.') ? 'support' : 'plain'
 }
 
@@ -178,6 +196,10 @@ function number(payload: Payload, key: string): number {
 
 function name(payload: Payload): string {
   return text(payload, 'user_name') ?? text(payload, 'user_login') ?? 'Anonymous'
+}
+
+function attempt(payload: Payload): string {
+  return `#${count(number(payload, 'attempt'))}`
 }
 
 function tier(payload: Payload): string {

@@ -63,6 +63,7 @@ const scopeWords: Partial<Record<Scope, string>> = {
   fleet: 'Start and stop programs',
   simulator: 'Simulate events',
   twitch: 'Retry Twitch',
+  ironmon: 'Correct the IronMON run',
   transcription: 'Send transcriptions',
   system: 'Restart modules',
   admin: 'Everything, settings too',

@@ -1,0 +1,414 @@
+/**
+ * The IronMON feature: makes runs, checkpoints and losses of what the game tells, keeps them, and lets the streamer correct
+ * them. Events are taken from the store, past a cursor that moves in the transaction that takes them in, so that a hub that
+ * ends at any moment takes each in exactly once. Knows no socket and no page.
+ */
+
+import type { Clock } from '../../../base/clock.ts'
+import { Emitter, type Event } from '../../../base/emitter.ts'
+import { DisposableStore } from '../../../base/lifecycle.ts'
+import { assertNever, errorMessage } from '../../../base/result.ts'
+import type { CommandName } from '../../../contracts/commands.ts'
+import type { StoredEnvelope } from '../../../contracts/envelope.ts'
+import { type EventType, eventSchemas } from '../../../contracts/events.ts'
+import type { IronmonCheckpoint } from '../../../contracts/ironmon.ts'
+import type { IronmonLink, IronmonProfile, IronmonState } from '../../../contracts/state/ironmon.ts'
+import type { Bus, StoredEvent } from '../../kernel/bus.ts'
+import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
+import { type CommandContext, CommandError, type CommandHandler, type Commands } from '../../kernel/commands.ts'
+import type { Routes } from '../../kernel/http/routes.ts'
+import type { Logger } from '../../kernel/log.ts'
+import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import type { Store } from '../../kernel/store/store.ts'
+import { checkpointNamed, checkpointOfTrainer } from './checkpoints.ts'
+import { type Book, Edit, EMPTY_TEAM, valuesBetween } from './edit.ts'
+import { addIronmonRoutes } from './routes.ts'
+import { clearCheckpoint, endRun, type Run, reopenRun, takeBack } from './run.ts'
+import { countRuns, FIRST_PROFILE, loadProfiles, loadRun, loadValues, putValues, type Statistics } from './run-store.ts'
+import { toState } from './view.ts'
+
+/** What the feature needs to know of the game's port. */
+interface GamePort {
+  readonly link: IronmonLink
+  readonly onDidChangeLink: Event<void>
+}
+
+export interface IronmonOptions {
+  store: Pick<Store, 'all' | 'run' | 'eventsAfter'>
+  bus: Pick<Bus, 'publish' | 'onEvent'>
+  commands: Pick<Commands, 'handle'>
+  channels: Pick<Channels, 'state'>
+  routes: Routes
+  game: GamePort
+  clock: Clock
+  log: Pick<Logger, 'warn'>
+  version: string
+}
+
+/** Events read at once when catching up. */
+const CATCH_UP_PAGE = 500
+/** Events waiting to be taken in; beyond it they are read from the store again, where they are safe. */
+const INBOX_MAX = 500
+/** How often the cursor moves past events that change nothing here: bounds what must be read again after a crash. */
+const CURSOR_PERIOD_MS = 10_000
+const MAX_PROFILES = 100
+
+/** What the game tells that changes something here. */
+const TOLD = [
+  'ironmon.disconnected',
+  'ironmon.tracker.started',
+  'ironmon.seed.reported',
+  'ironmon.checkpoint.reported',
+  'ironmon.team.changed',
+  'ironmon.location.entered',
+  'ironmon.battle.started',
+  'ironmon.battle.ended',
+  'ironmon.trainer.defeated',
+] as const satisfies readonly EventType[]
+type ToldEvent = StoredEvent<(typeof TOLD)[number]>
+
+function isTold(event: StoredEnvelope): event is ToldEvent {
+  // Of a simulator's events nothing may get into the statistics.
+  return event.source === 'ironmon' && (TOLD as readonly string[]).includes(event.type)
+}
+
+export function createIronmon(options: IronmonOptions): Service {
+  return {
+    id: 'ironmon-runs',
+    health: HEALTHY,
+    onDidChangeHealth: new Emitter<Health>().event,
+    async run(signal) {
+      const session = await IronmonSession.open(options)
+      await session.run(signal)
+    },
+  }
+}
+
+/** One run of the feature, from loading to stopping. All changes go through one line, one after the other. */
+class IronmonSession {
+  readonly #options: IronmonOptions
+  readonly #owned = new DisposableStore()
+  readonly #state: StateHandle<IronmonState>
+  #book: Book
+  #statistics: Statistics
+  /** The last event taken in. */
+  #cursor: number
+  /** The last event heard of; those between it and the cursor change nothing here or are in the inbox. */
+  #heard = 0
+  #inbox: ToldEvent[] = []
+  #inboxOverflowed = false
+  #line: Promise<unknown> = Promise.resolve()
+  /** Rejects with the first change that could not be made. */
+  readonly #broken = Promise.withResolvers<never>()
+
+  static async open(options: IronmonOptions): Promise<IronmonSession> {
+    const { store } = options
+    const values = await loadValues(store)
+    const profiles = await loadProfiles(store)
+    const profile = profiles.find(({ id }) => id === values.profile) ?? profiles[0] ?? FIRST_PROFILE
+    const attempt = values.attempt ?? null
+    const book: Book = {
+      profile,
+      profiles,
+      run: attempt === null ? null : await loadRun(store, profile.id, attempt),
+      game: values.game ?? null,
+      team: values.team ?? EMPTY_TEAM,
+      location: values.location ?? null,
+      battle: null,
+    }
+    return new IronmonSession(options, book, await countRuns(store, profile.id), values.cursor ?? 0)
+  }
+
+  private constructor(options: IronmonOptions, book: Book, statistics: Statistics, cursor: number) {
+    this.#options = options
+    this.#book = book
+    this.#statistics = statistics
+    this.#cursor = cursor
+    const initial = toState(book, statistics, options.game.link)
+    this.#state = this.#owned.add(options.channels.state('state:ironmon', initial))
+  }
+
+  async run(signal: AbortSignal): Promise<void> {
+    const { bus, clock, game, routes, store, version } = this.#options
+    try {
+      this.#broken.promise.catch(() => {})
+      this.#owned.add(bus.onEvent((event) => this.#hear(event)))
+      this.#owned.add(game.onDidChangeLink(() => this.#show()))
+      // Commands asked for meanwhile wait their turn.
+      const caughtUp = this.#inLine(() => this.#catchUp())
+      this.#registerCommands()
+      this.#owned.add(addIronmonRoutes({ routes, store, state: () => this.#state.value, clock, version }))
+      await caughtUp
+      this.#owned.add(clock.setInterval(() => this.#soon(() => this.#moveCursor()), CURSOR_PERIOD_MS))
+      await Promise.race([untilAborted(signal), this.#broken.promise])
+      await this.#inLine(() => this.#moveCursor())
+    } finally {
+      this.#owned.dispose()
+    }
+  }
+
+  /**
+   * Runs `work` after everything asked for before it. One that fails breaks the line for good, so that nothing is built on
+   * a change that was not saved; the run ends and the supervisor starts again from disk.
+   */
+  #inLine<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#line.then(work)
+    this.#line = turn
+    turn.catch((error) => this.#broken.reject(error))
+    return turn
+  }
+
+  #soon(work: () => Promise<unknown>): void {
+    this.#inLine(async () => {
+      if (!this.#owned.isDisposed) await work()
+    }).catch(() => {})
+  }
+
+  // --- events in ---
+
+  #hear(event: StoredEnvelope): void {
+    this.#heard = event.seq
+    if (!isTold(event)) return
+    if (this.#inbox.length >= INBOX_MAX) this.#inboxOverflowed = true
+    else this.#inbox.push(event)
+    if (this.#inbox.length === 1) this.#soon(() => this.#emptyInbox())
+  }
+
+  async #emptyInbox(): Promise<void> {
+    const events = this.#inbox
+    const overflowed = this.#inboxOverflowed
+    this.#inbox = []
+    this.#inboxOverflowed = false
+    for (const event of events) await this.#take(event)
+    if (overflowed) await this.#catchUp()
+  }
+
+  async #catchUp(): Promise<void> {
+    for (;;) {
+      const events = await this.#options.store.eventsAfter(this.#cursor, CATCH_UP_PAGE)
+      for (const event of events) if (isTold(event)) await this.#take(event)
+      await this.#setCursor(events.at(-1)?.seq ?? 0)
+      if (events.length < CATCH_UP_PAGE) return
+    }
+  }
+
+  /** Moves the cursor past events that change nothing, once nothing waits. */
+  async #moveCursor(): Promise<void> {
+    if (this.#inbox.length === 0) await this.#setCursor(this.#heard)
+  }
+
+  async #setCursor(seq: number): Promise<void> {
+    if (seq <= this.#cursor) return
+    await this.#options.store.run(putValues({ cursor: seq }))
+    this.#cursor = seq
+  }
+
+  async #take(event: ToldEvent): Promise<void> {
+    if (event.seq <= this.#cursor) return
+    // Stored by an older version, perhaps, whose payload had other fields.
+    if (!eventSchemas[event.type].safeParse(event.payload).success) {
+      this.#options.log.warn({ event: event.id, type: event.type }, 'an event of an unknown shape changes no run')
+      return
+    }
+    const edit = new Edit(this.#book, event)
+    await this.#follow(edit, event)
+    await this.#commit(edit, event.seq)
+  }
+
+  async #follow(edit: Edit, event: ToldEvent): Promise<void> {
+    const { at } = event
+    switch (event.type) {
+      case 'ironmon.disconnected':
+        edit.set({ battle: null })
+        break
+      case 'ironmon.tracker.started':
+        edit.set({ game: event.payload.game, battle: null })
+        break
+      case 'ironmon.seed.reported':
+        await this.#begin(edit, event.payload.attempt, at)
+        break
+      case 'ironmon.checkpoint.reported': {
+        const { name, attempt } = event.payload
+        if (attempt !== null) await this.#begin(edit, attempt, at)
+        clear(edit, checkpointNamed(name), 'plugin', at)
+        break
+      }
+      case 'ironmon.team.changed': {
+        const { slot, pokemon } = event.payload
+        edit.set({ team: edit.book.team.with(slot - 1, pokemon) })
+        break
+      }
+      case 'ironmon.location.entered': {
+        const { mapId, name } = event.payload
+        edit.set({ location: { mapId, name } })
+        break
+      }
+      case 'ironmon.battle.started':
+        edit.set({ battle: battleOf(edit.book, event) })
+        break
+      case 'ironmon.battle.ended':
+        edit.set({ battle: null })
+        if (event.payload.outcome === 'lost' && edit.book.run) edit.apply(endRun(edit.book.run, 'defeat', at))
+        break
+      case 'ironmon.trainer.defeated': {
+        const { id, checkpointName } = event.payload
+        clear(edit, checkpointBehind(edit.book, id) ?? checkpointNamed(checkpointName), 'trainer', at)
+        break
+      }
+      default:
+        assertNever(event)
+    }
+  }
+
+  async #begin(edit: Edit, attempt: number, at: number): Promise<void> {
+    if (edit.book.run?.attempt === attempt) return
+    edit.begin(attempt, await loadRun(this.#options.store, edit.book.profile.id, attempt), at)
+  }
+
+  // --- changes out ---
+
+  /** Writes, then shows. When the store refuses, nothing has changed and the run ends. */
+  async #commit(edit: Edit, cursor?: number): Promise<void> {
+    const { bus, store } = this.#options
+    const rows = [...edit.statements, ...valuesBetween(this.#book, edit.book)]
+    if (rows.length > 0) {
+      const alongside = cursor === undefined ? rows : [...rows, ...putValues({ cursor })]
+      const [first, ...rest] = edit.news
+      // Published in one tick, they share the transaction of the first, which carries the rows.
+      if (first) await Promise.all([{ ...first, alongside }, ...rest].map((draft) => bus.publish(draft)))
+      else await store.run(alongside)
+      if (cursor !== undefined) this.#cursor = cursor
+    }
+    const isOtherProfile = edit.book.profile.id !== this.#book.profile.id
+    this.#book = edit.book
+    if (edit.touchesRuns || isOtherProfile) this.#statistics = await countRuns(store, edit.book.profile.id)
+    this.#show()
+  }
+
+  #show(): void {
+    if (this.#owned.isDisposed) return
+    this.#state.update((draft) => {
+      Object.assign(draft, toState(this.#book, this.#statistics, this.#options.game.link))
+    })
+  }
+
+  // --- commands ---
+
+  #registerCommands(): void {
+    this.#handle('ironmon.checkpoint.set', async (edit, { checkpoint, cleared }) => {
+      const run = this.#runPlayed()
+      const now = this.#options.clock.now()
+      edit.apply(cleared ? clearCheckpoint(run, checkpoint, 'manual', now) : takeBack(run, checkpoint))
+    })
+    this.#handle('ironmon.run.end', async (edit) => {
+      const run = this.#runPlayed()
+      if (run.outcome !== null) throw new CommandError('conflict', `run ${run.attempt} is over: it was ${run.outcome}`)
+      edit.apply(endRun(run, 'manual', this.#options.clock.now()))
+    })
+    this.#handle('ironmon.run.reopen', async (edit) => {
+      const run = this.#runPlayed()
+      if (run.outcome === null) throw new CommandError('conflict', `run ${run.attempt} goes on already`)
+      if (run.outcome === 'won') {
+        throw new CommandError('conflict', `run ${run.attempt} was won; take back the last checkpoint to go on with it`)
+      }
+      edit.apply(reopenRun(run))
+    })
+    this.#handle('ironmon.attempt.set', async (edit, { attempt }) => {
+      const { run, profile } = this.#book
+      if (!run) return this.#begin(edit, attempt, this.#options.clock.now())
+      if (run.attempt === attempt) return
+      await this.#mustBeFree(profile, attempt, 'attempt')
+      edit.rename(run, profile, attempt)
+    })
+    this.#handle('ironmon.profile.set', async (edit, { profile: name, moveRun }) => {
+      const { profiles, profile: previous, run } = this.#book
+      const profile = this.#profileNamed(name)
+      if (profile.id === previous.id) return
+      if (profiles.length >= MAX_PROFILES && !profiles.includes(profile)) {
+        throw new CommandError('conflict', `there are ${MAX_PROFILES} profiles already; choose one of them`)
+      }
+      if (moveRun && run) {
+        await this.#mustBeFree(profile, run.attempt, 'profile')
+        edit.rename(run, profile, run.attempt)
+      }
+      edit.choose(profile)
+    })
+  }
+
+  #handle<N extends CommandName>(
+    name: N,
+    change: (edit: Edit, args: Parameters<CommandHandler<N>>[0], context: CommandContext) => Promise<void>,
+  ): void {
+    const handler = async (args: Parameters<CommandHandler<N>>[0], context: CommandContext) => {
+      await this.#answered(async () => {
+        const edit = new Edit(this.#book, context)
+        await change(edit, args, context)
+        await this.#commit(edit)
+      })
+      return {}
+    }
+    // Every command here answers {}; the compiler can't see that for a name it does not know.
+    this.#owned.add(this.#options.commands.handle(name, handler as unknown as CommandHandler<N>))
+  }
+
+  /** A refusal is an answer; a store that refuses is that, and the end of this run. */
+  async #answered(work: () => Promise<void>): Promise<void> {
+    const outcome = await this.#inLine(() =>
+      work().then(
+        () => null,
+        (error: unknown) => {
+          if (error instanceof CommandError) return error
+          throw error
+        },
+      ),
+    ).catch((error) => {
+      throw new CommandError('unavailable', `it could not be saved: ${errorMessage(error)}`, { cause: error })
+    })
+    if (outcome) throw outcome
+  }
+
+  #runPlayed(): Run {
+    const { run } = this.#book
+    if (run) return run
+    throw new CommandError(
+      'conflict',
+      'no run is played: the game has told of none. Set the attempt number to begin one',
+    )
+  }
+
+  #profileNamed(name: string): IronmonProfile {
+    const { profiles } = this.#book
+    const known = profiles.find((each) => each.name.toLowerCase() === name.toLowerCase())
+    return known ?? { id: Math.max(0, ...profiles.map(({ id }) => id)) + 1, name }
+  }
+
+  async #mustBeFree(profile: IronmonProfile, attempt: number, path: string): Promise<void> {
+    if ((await loadRun(this.#options.store, profile.id, attempt)) === null) return
+    const message = `"${profile.name}" has an attempt ${attempt} already; choose another number or profile`
+    throw new CommandError('conflict', message, { path })
+  }
+}
+
+function clear(edit: Edit, checkpoint: IronmonCheckpoint | null, proof: 'trainer' | 'plugin', at: number): void {
+  const { run } = edit.book
+  if (run && checkpoint) edit.apply(clearCheckpoint(run, checkpoint, proof, at))
+}
+
+/** In other games the same numbers are other trainers. */
+function checkpointBehind({ game }: Book, trainerId: number | null): IronmonCheckpoint | null {
+  return game === 'emerald' || game === 'ruby-sapphire' ? null : checkpointOfTrainer(trainerId)
+}
+
+function battleOf(book: Book, { at, payload }: StoredEvent<'ironmon.battle.started'>): Book['battle'] {
+  const { isWild, trainer, opponent } = payload
+  return {
+    startedAt: at,
+    isWild,
+    trainer: trainer && {
+      id: trainer.id,
+      name: trainer.fullName ?? trainer.className,
+      checkpoint: checkpointBehind(book, trainer.id),
+    },
+    opponent: opponent && { id: opponent.id, name: opponent.name, level: opponent.level },
+  }
+}
