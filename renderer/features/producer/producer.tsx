@@ -195,6 +195,19 @@ function Takeover(props: { command: Commander }) {
   return (
     <section>
       <h3 class="producer-title">Cover the picture</h3>
+      <Show when={producer()?.takeover} fallback={<p class="muted">The picture is not covered.</p>}>
+        {(takeover) => (
+          <div class="producer-row">
+            <p class="producer-words" role="status">
+              Covered: {takeoverWords[takeover().type]}
+            </p>
+            <Left endsAt={takeover().endsAt} />
+            <Button tone="primary" onClick={() => void props.command.run('takeover.clear', {})}>
+              Uncover
+            </Button>
+          </div>
+        )}
+      </Show>
       <Field
         label="Words on it"
         hint="Empty: the usual ones."
@@ -221,19 +234,6 @@ function Takeover(props: { command: Commander }) {
           )}
         </For>
       </div>
-      <Show when={producer()?.takeover} fallback={<p class="muted">The picture is not covered.</p>}>
-        {(takeover) => (
-          <div class="producer-row">
-            <p class="producer-words" role="status">
-              Covered: {takeoverWords[takeover().type]}
-            </p>
-            <Left endsAt={takeover().endsAt} />
-            <Button tone="primary" onClick={() => void props.command.run('takeover.clear', {})}>
-              Uncover
-            </Button>
-          </div>
-        )}
-      </Show>
     </section>
   )
 }
