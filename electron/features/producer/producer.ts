@@ -66,7 +66,7 @@ const CATCH_UP_PAGE = 500
 const INBOX_MAX = 1000
 
 /** A sound to be played now. */
-export interface RuleSound {
+interface RuleSound {
   sound: string
   /** 0 to 1, before the volume of all alerts. */
   volume: number
