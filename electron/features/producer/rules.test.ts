@@ -57,6 +57,12 @@ describe('rules', () => {
     expect(said(cheer(500), says('fore', EXACT), says('back', ALWAYS, 'back', 'background'))).toEqual(['fore', 'back'])
   })
 
+  it('takes an exact number for the same, written or counted', () => {
+    expect(said(cheer(500), says('text', { kind: 'exact', field: 'bits', value: '500' }))).toEqual(['text'])
+    expect(said(cheer(500), says('flag', { kind: 'exact', field: 'is_anonymous', value: 'false' }))).toEqual(['flag'])
+    expect(said(cheer(500), says('none', { kind: 'exact', field: 'nothing', value: 'undefined' }))).toEqual([])
+  })
+
   it('leaves an end of a range open, and finds no number in a word', () => {
     expect(said(cheer(1), says('up to', { kind: 'range', field: 'bits', min: null, max: 1 }))).toEqual(['up to'])
     expect(said(cheer(1), says('name', { kind: 'range', field: 'user_name', min: null, max: null }))).toEqual([])

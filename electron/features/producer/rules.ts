@@ -50,7 +50,8 @@ function bySpecificity(a: ContentRule, b: ContentRule): number {
 function applies(when: RuleCondition, payload: unknown): boolean {
   if (when.kind === 'always') return true
   const value = fieldOf(payload, when.field)
-  if (when.kind === 'exact') return value === when.value
+  // Twitch writes many a number as a text: `tier` is "1000".
+  if (when.kind === 'exact') return isPlain(value) && String(value) === String(when.value)
   return typeof value === 'number' && value >= (when.min ?? -Infinity) && value <= (when.max ?? Infinity)
 }
 
@@ -68,6 +69,10 @@ export function commandFor(event: RuledEvent, rule: ContentRule): MachineCommand
     return { kind: 'put', item: { ...place, content: { type: 'message', title, message, level: content.level } } }
   }
   return { kind: 'put', item: { ...place, content } }
+}
+
+function isPlain(value: unknown): boolean {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
 }
 
 function boardingOf(event: RuledEvent, place: Omit<ItemDraft, 'content'>): Boarding | null {

@@ -13,6 +13,7 @@ import { useDashboard } from '../../state/dashboard.tsx'
 import { clockDuration } from '../../state/format.ts'
 import { hubUnavailable } from '../status/obs-unavailable.ts'
 import { contentInWords, contentTypeWords, layerWords, reasonInWords, takeoverWords } from './producer-words.ts'
+import { ShowRules } from './show-rules.tsx'
 import './producer.css'
 
 /** No show has this id: none begins with a hyphen. */
@@ -38,6 +39,14 @@ export function Producer() {
             </section>
             <Waiting state={state()} command={command} />
             <Ticker state={state()} command={command} />
+            <Show when={state().shows.find(({ id }) => id === state().show.id)}>
+              {(show) => (
+                // Another show is another table: no rule half-typed goes over to it.
+                <Show when={show().id} keyed>
+                  {(_id) => <ShowRules show={show()} command={command} />}
+                </Show>
+              )}
+            </Show>
           </div>
         )}
       </Show>
