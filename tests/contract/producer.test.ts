@@ -67,8 +67,8 @@ describe('from socket to layer', () => {
       latest: { event: 'twitch.channel.follow', user_name: 'Mira_Plays' },
     })
     await hub.command('content.force', { type: 'recent-follows' })
-    const { content } = producer().layers.foreground ?? {}
-    expect(content).toMatchObject({ type: 'recent-follows', follows: [{ user_name: 'Mira_Plays' }] })
+    const follows = [expect.objectContaining({ user_name: 'Mira_Plays' })]
+    await expectOn('foreground', { type: 'recent-follows', follows })
   })
 
   it('channel.raid is the latest event of the midground', async () => {
@@ -106,6 +106,7 @@ describe('from socket to layer', () => {
       source_broadcaster_user_id: null,
     })
     await until('the emotes', () => hub.command('content.force', { type: 'emote-stats' }))
+    await expectOn('foreground', { type: 'emote-stats' })
     const { content } = producer().layers.foreground ?? {}
     if (content?.type !== 'emote-stats') throw new Error('expected the emotes in front')
     expect(content.all_time.length).toBeGreaterThan(0)
