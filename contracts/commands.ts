@@ -8,6 +8,7 @@ import { obsCommands } from './commands/obs.ts'
 import { outputCommands } from './commands/outputs.ts'
 import { overlayCommands } from './commands/overlays.ts'
 import { pictureCommands } from './commands/picture.ts'
+import { producerCommands } from './commands/producer.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
 import { systemCommands } from './commands/system.ts'
@@ -19,6 +20,7 @@ export const commandDefinitions = {
   ...twitchCommands,
   ...ironmonCommands,
   ...alertCommands,
+  ...producerCommands,
   ...overlayCommands,
   ...outputCommands,
   ...pictureCommands,

@@ -7,6 +7,7 @@ import type { AnyEnvelope } from './envelope.ts'
 import { alertEvents } from './events/alert.ts'
 import { ironmonEvents } from './events/ironmon.ts'
 import { obsEvents } from './events/obs.ts'
+import { producerEvents } from './events/producer.ts'
 import { systemEvents } from './events/system.ts'
 import { twitchEvents } from './events/twitch.ts'
 
@@ -16,6 +17,7 @@ export const eventSchemas = {
   ...twitchEvents,
   ...ironmonEvents,
   ...alertEvents,
+  ...producerEvents,
 } as const satisfies Record<string, z.ZodType>
 
 export type EventType = keyof typeof eventSchemas

@@ -12,6 +12,8 @@ export const scopes = [
   /** Corrects the IronMON run. */
   'ironmon',
   'alerts',
+  /** Chooses the show, its content and takeovers. */
+  'producer',
   /** Edits outputs and layers, refreshes and drops watchers. */
   'overlays',
   /** Starts and stops processes on the other machines. */

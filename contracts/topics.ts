@@ -8,6 +8,7 @@ import type { IronmonState } from './state/ironmon.ts'
 import type { ObsState } from './state/obs.ts'
 import type { OutputsState } from './state/outputs.ts'
 import type { PictureState } from './state/picture.ts'
+import type { ProducerState } from './state/producer.ts'
 import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
 import type { SystemState } from './state/system.ts'
@@ -19,6 +20,7 @@ export interface StateTopics {
   'state:ironmon': IronmonState
   'state:alerts': AlertsState
   'state:outputs': OutputsState
+  'state:producer': ProducerState
   'state:picture': PictureState
   'state:system': SystemState
   'state:shortcuts': ShortcutsState
@@ -33,6 +35,7 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:ironmon': ['read', 'ironmon', 'overlay'],
   'state:alerts': ['read', 'alerts', 'overlay'],
   'state:outputs': ['read', 'overlays', 'overlay'],
+  'state:producer': ['read', 'producer', 'overlay'],
   'state:picture': ['read', 'overlays'],
   'state:system': ['read', 'system'],
   'state:shortcuts': ['read'],

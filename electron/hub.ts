@@ -24,6 +24,8 @@ import { createIronmon } from './features/ironmon/ironmon.ts'
 import { ironmonMigrations } from './features/ironmon/run-store.ts'
 import { outputsMigrations } from './features/outputs/output-store.ts'
 import { createOutputs } from './features/outputs/outputs.ts'
+import { createProducer } from './features/producer/producer.ts'
+import { producerMigrations } from './features/producer/producer-store.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
 import { createSimulator } from './features/simulator/simulator.ts'
 import { createSound } from './features/sound/sound.ts'
@@ -107,6 +109,7 @@ async function compose(
     ...shortcutsMigrations,
     ...outputsMigrations,
     ...ironmonMigrations,
+    ...producerMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -231,7 +234,18 @@ async function compose(
   supervisor.add(outputs)
   const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
   supervisor.add(alerts)
-  const sound = createSound({ channels, viewers: pictureServer, alerts, clock, log: logOf('sound') })
+  const producer = createProducer({
+    bus,
+    commands,
+    channels,
+    store,
+    clock,
+    log: logOf('producer'),
+    alerts,
+    providers: [],
+  })
+  supervisor.add(producer)
+  const sound = createSound({ channels, viewers: pictureServer, alerts, producer, clock, log: logOf('sound') })
   supervisor.add(sound)
   supervisor.add(
     createCompositor({

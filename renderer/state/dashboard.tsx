@@ -18,6 +18,7 @@ export interface Dashboard {
   twitch: Accessor<StateTopics['state:twitch'] | undefined>
   ironmon: Accessor<StateTopics['state:ironmon'] | undefined>
   alerts: Accessor<StateTopics['state:alerts'] | undefined>
+  producer: Accessor<StateTopics['state:producer'] | undefined>
   outputs: Accessor<StateTopics['state:outputs'] | undefined>
   picture: Accessor<StateTopics['state:picture'] | undefined>
   system: Accessor<StateTopics['state:system'] | undefined>
@@ -48,6 +49,7 @@ export function DashboardProvider(props: ParentProps<{ hub: HubPort; eventLog: E
     twitch: createTopic(hub, 'state:twitch'),
     ironmon: createTopic(hub, 'state:ironmon'),
     alerts: createTopic(hub, 'state:alerts'),
+    producer: createTopic(hub, 'state:producer'),
     outputs: createTopic(hub, 'state:outputs'),
     picture: createTopic(hub, 'state:picture'),
     system: createTopic(hub, 'state:system'),

@@ -38,6 +38,9 @@ const showTypes = [
   'ironmon.run.started',
   'ironmon.run.ended',
   'ironmon.checkpoint.cleared',
+  'producer.show.changed',
+  'producer.takeover.shown',
+  'producer.takeover.cleared',
   'system.module.crashed',
   'system.module.failed',
 ]
