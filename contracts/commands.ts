@@ -7,6 +7,7 @@ import { obsCommands } from './commands/obs.ts'
 import { outputCommands } from './commands/outputs.ts'
 import { overlayCommands } from './commands/overlays.ts'
 import { pictureCommands } from './commands/picture.ts'
+import { producerCommands } from './commands/producer.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
 import { systemCommands } from './commands/system.ts'
@@ -17,6 +18,7 @@ export const commandDefinitions = {
   ...obsCommands,
   ...twitchCommands,
   ...alertCommands,
+  ...producerCommands,
   ...overlayCommands,
   ...outputCommands,
   ...pictureCommands,

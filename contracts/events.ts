@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import type { AnyEnvelope } from './envelope.ts'
 import { alertEvents } from './events/alert.ts'
 import { obsEvents } from './events/obs.ts'
+import { producerEvents } from './events/producer.ts'
 import { systemEvents } from './events/system.ts'
 import { twitchEvents } from './events/twitch.ts'
 
@@ -14,6 +15,7 @@ export const eventSchemas = {
   ...obsEvents,
   ...twitchEvents,
   ...alertEvents,
+  ...producerEvents,
 } as const satisfies Record<string, z.ZodType>
 
 export type EventType = keyof typeof eventSchemas

@@ -13,7 +13,7 @@ import { scopes } from './scopes.ts'
 import { stateTopicScopes } from './topics.ts'
 import { PROTOCOL_VERSION, phoenixEvents, pushEvents } from './wire.ts'
 
-const KNOWN = { version: 1, hash: '1447992d8cde4576' }
+const KNOWN = { version: 1, hash: 'fc46529ac92e6d84' }
 
 function hashOfContracts(): string {
   const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: 'any' })

@@ -10,6 +10,8 @@ export const scopes = [
   'obs',
   'twitch',
   'alerts',
+  /** Chooses the show, its content and takeovers. */
+  'producer',
   /** Edits outputs and layers, refreshes and drops watchers. */
   'overlays',
   /** Starts and stops processes on the other machines. */

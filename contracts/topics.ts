@@ -7,6 +7,7 @@ import type { AlertsState } from './state/alerts.ts'
 import type { ObsState } from './state/obs.ts'
 import type { OutputsState } from './state/outputs.ts'
 import type { PictureState } from './state/picture.ts'
+import type { ProducerState } from './state/producer.ts'
 import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
 import type { SystemState } from './state/system.ts'
@@ -17,6 +18,7 @@ export interface StateTopics {
   'state:twitch': TwitchState
   'state:alerts': AlertsState
   'state:outputs': OutputsState
+  'state:producer': ProducerState
   'state:picture': PictureState
   'state:system': SystemState
   'state:shortcuts': ShortcutsState
@@ -30,6 +32,7 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:twitch': ['read', 'twitch'],
   'state:alerts': ['read', 'alerts', 'overlay'],
   'state:outputs': ['read', 'overlays', 'overlay'],
+  'state:producer': ['read', 'producer', 'overlay'],
   'state:picture': ['read', 'overlays'],
   'state:system': ['read', 'system'],
   'state:shortcuts': ['read'],
