@@ -101,7 +101,10 @@ class Rig {
     const from = before[layer].phase
     const to = this.slots[layer].phase
     const ordered = this.motions.filter((order) => order.layer === layer).map(({ motion }) => motion)
-    if (from === to) return expect(ordered, `${layer} stays ${from}`).toEqual([])
+    if (from === to) {
+      expect(ordered, `${layer} stays ${from}`).toEqual([])
+      return
+    }
     const motion = MOVES[from][to]
     expect(motion, `${layer}: ${from} to ${to}`).toBeDefined()
     if (motion === 'stop or none') expect([[], ['stop']]).toContainEqual(ordered)
@@ -172,7 +175,8 @@ describe('the machine of the layers, over any sequence of events', () => {
     }
     fc.assert(
       fc.property(fc.array(events, { maxLength: 40 }), (sequence) => {
-        const run = () => sequence.reduce((slots, event) => frozen(stepLayers(slots, event).slots), emptySlots<string>())
+        const run = () =>
+          sequence.reduce((slots, event) => frozen(stepLayers(slots, event).slots), emptySlots<string>())
         expect(run()).toEqual(run())
       }),
     )

@@ -52,7 +52,11 @@ export function createLayerMotion(options: LayerMotionOptions): LayerMotion {
   }
 
   function play(motion: LayerMotionName): void {
-    if (motion === 'stop') return stop()
+    if (motion === 'stop') stop()
+    else begin(motion)
+  }
+
+  function begin(motion: Exclude<LayerMotionName, 'stop'>): void {
     cutOff()
     isMoving = true
     context.add(() => {
