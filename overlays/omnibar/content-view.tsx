@@ -78,6 +78,6 @@ function labelOf(content: Content): string | null {
     case 'run-statistics':
       return content.run_number === null ? 'No run yet' : `Run ${figure(content.run_number)}`
     case 'run-progression':
-      return content.has_active_run ? 'The way' : 'The runs'
+      return content.has_active_run ? 'Checkpoints' : 'Runs'
   }
 }

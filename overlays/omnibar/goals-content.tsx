@@ -2,15 +2,17 @@
 import { For } from 'solid-js'
 import type { ContentOf, Goal } from '../../contracts/content.ts'
 import { FittedText } from '../text/fitted-text.tsx'
+import { measureText } from '../text/text-measure.ts'
 import { Quiet, Track } from './cell.tsx'
-import { figure } from './omnibar-words.ts'
+import { shortFigure } from './omnibar-words.ts'
 
 /** Side by side they can still be read; those not reached yet go first. */
 const MOST_GOALS = 4
-/** What the columns share, and what a column's figures need, px. */
-const ROW_WIDTH = 1488
+/** What the columns share, and what is between them and between the words and figures of one, px. */
+const ROW_WIDTH = 1536
 const GAP = 48
-const FIGURES_WIDTH = 204
+const INNER_GAP = 24
+const FIGURES_FONT = '750 30px "Inter Variable", sans-serif'
 
 export function StreamGoals(props: { content: ContentOf<'stream-goals'> }) {
   const shown = () => {
@@ -19,14 +21,18 @@ export function StreamGoals(props: { content: ContentOf<'stream-goals'> }) {
     return goals.filter((goal) => sorted.includes(goal))
   }
   const width = () => (ROW_WIDTH - GAP * (shown().length - 1)) / shown().length
+  const roomFor = (goal: Goal) => {
+    const figures = `${shortFigure(goal.current_amount)} ${targetWords(goal)}`
+    return Math.max(0, Math.floor(width() - measureText(figures, FIGURES_FONT) - INNER_GAP))
+  }
   return (
     <For each={shown()} fallback={<Quiet>No goals yet</Quiet>}>
       {(goal) => (
-        <div class="cell goal" data-reached={isReached(goal) ? '' : undefined}>
+        <div class="cell goal">
           <div class="goal-line">
-            <FittedText text={goal.description} maxWidth={Math.floor(width() - FIGURES_WIDTH)} sizePx={30} />
+            <FittedText text={goal.description} maxWidth={roomFor(goal)} sizePx={30} />
             <span class="goal-figures">
-              <strong>{figure(goal.current_amount)}</strong> / {figure(goal.target_amount)}
+              <strong>{shortFigure(goal.current_amount)}</strong> {targetWords(goal)}
             </span>
           </div>
           <Track share={goal.target_amount > 0 ? goal.current_amount / goal.target_amount : 1} />
@@ -34,6 +40,10 @@ export function StreamGoals(props: { content: ContentOf<'stream-goals'> }) {
       )}
     </For>
   )
+}
+
+function targetWords(goal: Goal): string {
+  return isReached(goal) ? 'reached' : `/ ${shortFigure(goal.target_amount)}`
 }
 
 function isReached({ current_amount, target_amount }: Goal): boolean {

@@ -59,7 +59,7 @@ describe('the omnibar', () => {
     'emote-stats': ['Emotes today', 'landalHype', '214', 'LUL'],
     'recent-follows': ['New followers', 'NightOwl_77', 'second_breakfast'],
     'daily-stats': ['Today', '4,217', 'messages', '38', 'new followers', '5,400', 'bits'],
-    'stream-goals': ['Goals', 'Randomizer marathon', '142', '200', '10,000'],
+    'stream-goals': ['Goals', 'Randomizer marathon', '142', '/ 200', '/ 10,000', '25,000 reached'],
     'latest-event': ['Latest gift', 'BigSpoon', 'gifted 5 subs'],
     'sub-train': ['Sub train', '×7', 'Juniper42', 'Tier 2', 'QuietRain', '61 months'],
     message: ['Raid', 'CaptainHaddock7 is here with 143 viewers: welcome aboard!'],

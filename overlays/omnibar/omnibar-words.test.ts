@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { ViewerEvent } from '../../contracts/content.ts'
-import { clockWords, counted, latestWords, percent } from './omnibar-words.ts'
+import { clockWords, counted, latestWords, percent, shortFigure } from './omnibar-words.ts'
 
 describe('words of the omnibar', () => {
   it('counts', () => {
     expect([counted(1, 'sub', 'subs'), counted(1234, 'sub', 'subs')]).toEqual(['1 sub', '1,234 subs'])
+    expect([shortFigure(999_999), shortFigure(1_234_567), shortFigure(1e9)]).toEqual(['999,999', '1.2M', '1B'])
     expect([percent(12), percent(3.4), percent(33.3333)]).toEqual(['12%', '3.4%', '33.3%'])
   })
 

@@ -4,11 +4,17 @@ import type { ViewerEvent } from '../../contracts/content.ts'
 export type Tier = '1000' | '2000' | '3000'
 
 const figures = new Intl.NumberFormat('en')
+const short = new Intl.NumberFormat('en', { notation: 'compact', maximumFractionDigits: 1 })
 const plural = new Intl.PluralRules('en')
 
 /** 1234567 as `1,234,567`. */
 export function figure(value: number): string {
   return figures.format(value)
+}
+
+/** Where room is scarce: 250,000 as it is, 1234567 as `1.2M`. */
+export function shortFigure(value: number): string {
+  return value < 1_000_000 ? figure(value) : short.format(value)
 }
 
 /** `1 sub`, `5 subs`. */

@@ -5,7 +5,10 @@ import { FittedText } from '../text/fitted-text.tsx'
 import { Cell, Figure, Quiet, Track } from './cell.tsx'
 import { counted, figure, percent } from './omnibar-words.ts'
 
-const CHECKPOINT_WIDTH = 360
+const CHECKPOINT_WIDTH = 300
+const TRAINER_WIDTH = 168
+/** More would be stripes too fine for an encoder: then they are one track. */
+const MOST_STEPS = 30
 
 export function RunStatistics(props: { content: ContentOf<'run-statistics'> }) {
   return (
@@ -27,21 +30,31 @@ export function RunStatistics(props: { content: ContentOf<'run-statistics'> }) {
 }
 
 export function RunProgression(props: { content: ContentOf<'run-progression'> }) {
+  const cleared = () => props.content.checkpoints.filter(({ status }) => status === 'cleared').length
   return (
     <>
       <Show when={props.content.has_active_run && props.content.checkpoints.length > 0}>
         <div class="cell run-steps">
           <Next {...props.content} />
-          <div class="steps">
-            <For each={props.content.checkpoints}>{({ status }) => <i class="step" data-status={status} />}</For>
-          </div>
+          <Show
+            when={props.content.checkpoints.length <= MOST_STEPS}
+            fallback={
+              <div class="steps-track">
+                <Track share={cleared() / props.content.checkpoints.length} />
+              </div>
+            }
+          >
+            <div class="steps">
+              <For each={props.content.checkpoints}>{({ status }) => <i class="step" data-status={status} />}</For>
+            </div>
+          </Show>
         </div>
       </Show>
       <ClearRate {...props.content} />
       <Show when={props.content.last_cleared_seed}>
         {(seed) => (
           <Cell>
-            <Quiet>last by run</Quiet>
+            <Quiet>last in run</Quiet>
             <Figure value={seed()} />
           </Cell>
         )}
@@ -69,7 +82,7 @@ function Next(props: Checkpoint) {
             <Quiet>Next</Quiet>
             <FittedText text={name()} maxWidth={CHECKPOINT_WIDTH} sizePx={30} />
             <Show when={isNews(props.trainer, name()) && props.trainer}>
-              {(trainer) => <FittedText text={trainer()} maxWidth={CHECKPOINT_WIDTH / 2} sizePx={30} weight="text" />}
+              {(trainer) => <FittedText text={trainer()} maxWidth={TRAINER_WIDTH} sizePx={30} weight="text" />}
             </Show>
           </>
         )}

@@ -73,14 +73,11 @@ function Backdrop(props: { type: Takeover['type'] }) {
         <Match when={props.type === 'technical-difficulties'}>
           {/* A plug and its socket, apart. */}
           <path class="shape-accent" d="M0 0h600v1080H0z" />
-          <g class="shape-ink" transform="translate(0 60)">
-            <path d="M0 444h156v72H0z" />
-            <path d="M156 348h84a132 132 0 0 1 132 132 132 132 0 0 1-132 132h-84z" />
-            <path d="M348 408h108v48H348zM348 504h108v48H348z" />
-          </g>
-          <g class="shape-ink" transform="translate(0 60)">
-            <path d="M600 348h-36a36 36 0 0 0-36 36v192a36 36 0 0 0 36 36h36z" />
-          </g>
+          <path class="shape-ink" d="M0 504h144v72H0z" />
+          <path class="shape-ink" d="M144 396h132a60 60 0 0 1 60 60v168a60 60 0 0 1-60 60H144z" />
+          <path class="shape-ink" d="M336 456h84v36h-84zM336 588h84v36h-84z" />
+          <path class="shape-ink" d="M600 396h-72a48 48 0 0 0-48 48v192a48 48 0 0 0 48 48h72z" />
+          <path class="shape-accent" d="M516 456h84v36h-84zM516 588h84v36h-84z" />
         </Match>
         <Match when={props.type === 'please-stand-by'}>
           <g>
@@ -97,7 +94,7 @@ function Backdrop(props: { type: Takeover['type'] }) {
         <Match when={props.type === 'screen-cover'}>
           <path class="shape-accent" d="M1920 240a840 840 0 0 0-840 840h840z" />
           <path class="shape-plate" d="M1920 540a540 540 0 0 0-540 540h540z" />
-          <path class="shape-ink" d="M1920 840a240 240 0 0 0-240 240h240z" />
+          <path class="shape-bright" d="M1920 840a240 240 0 0 0-240 240h240z" />
         </Match>
         <Match when={props.type === 'custom'}>
           <path class="shape-accent" d="M0 0h180v1080H0z" />
