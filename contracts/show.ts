@@ -15,7 +15,7 @@ export const showIdSchema = z
   .regex(/^[a-z0-9][a-z0-9-]{0,31}$/, 'use 1 to 32 small letters, digits and hyphens, and no hyphen first')
 
 /** Colours and shapes; a show of the streamer's own wears one of these. */
-export const showThemes = ['variety', 'ironmon', 'coding'] as const
+const showThemes = ['variety', 'ironmon', 'coding'] as const
 export type ShowTheme = (typeof showThemes)[number]
 
 /** A field of the event's payload, nested ones as `reward.title`. */
@@ -25,7 +25,7 @@ const field = z
   .regex(/^\w+(\.\w+)*$/, 'name a field of the event, e.g. bits or reward.title')
 
 /** Where several rules of one event and one layer apply, an exact one beats a range, and a range one without condition. */
-export const ruleConditionSchema = z.discriminatedUnion('kind', [
+const ruleConditionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('always') }),
   /** Both ends count; null is open. */
   z.strictObject({ kind: z.literal('range'), field, min: z.number().nullable(), max: z.number().nullable() }),
@@ -33,7 +33,7 @@ export const ruleConditionSchema = z.discriminatedUnion('kind', [
 ])
 export type RuleCondition = z.output<typeof ruleConditionSchema>
 
-export const priority = z.number().int().min(0).max(100)
+const priority = z.number().int().min(0).max(100)
 export const durationMs = z.number().int().min(1000).max(3_600_000)
 
 export const messageLevelSchema = z.enum(['info', 'warning', 'critical'])
@@ -100,6 +100,6 @@ export const showSchema = z.strictObject({
 export type Show = z.output<typeof showSchema>
 
 /** Covers the whole picture. */
-export const takeoverTypes = ['technical-difficulties', 'screen-cover', 'please-stand-by', 'custom'] as const
+const takeoverTypes = ['technical-difficulties', 'screen-cover', 'please-stand-by', 'custom'] as const
 export const takeoverTypeSchema = z.enum(takeoverTypes)
 export type TakeoverType = z.output<typeof takeoverTypeSchema>

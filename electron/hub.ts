@@ -21,6 +21,8 @@ import { createFleet } from './features/fleet/fleet.ts'
 import { Machines } from './features/fleet/machines.ts'
 import { outputsMigrations } from './features/outputs/output-store.ts'
 import { createOutputs } from './features/outputs/outputs.ts'
+import { createProducer } from './features/producer/producer.ts'
+import { producerMigrations } from './features/producer/producer-store.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
 import { createSimulator } from './features/simulator/simulator.ts'
 import { createSound } from './features/sound/sound.ts'
@@ -103,6 +105,7 @@ async function compose(
     ...alertsMigrations,
     ...shortcutsMigrations,
     ...outputsMigrations,
+    ...producerMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -217,6 +220,9 @@ async function compose(
   supervisor.add(outputs)
   const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
   supervisor.add(alerts)
+  supervisor.add(
+    createProducer({ bus, commands, channels, store, clock, log: logOf('producer'), alerts, providers: [] }),
+  )
   const sound = createSound({ channels, viewers: pictureServer, alerts, clock, log: logOf('sound') })
   supervisor.add(sound)
   supervisor.add(

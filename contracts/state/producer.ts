@@ -12,7 +12,7 @@ export interface CurrentShow {
   category: { id: string; name: string } | null
 }
 
-export interface TickerState {
+interface TickerState {
   /** In the order they come; weights are spread. */
   items: StandingContentType[]
   /** Of the one whose turn it is; 0 when there are none. */

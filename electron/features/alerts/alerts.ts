@@ -103,10 +103,20 @@ interface StartedAlert {
 export interface Alerts extends Service {
   /** Not for one that comes back after an interruption, a pause or a restart. */
   readonly onDidStart: Event<StartedAlert>
+  /** An alert is on screen; one that is held by a pause is not. */
+  readonly isShowing: boolean
+  readonly onDidChangeShowing: Event<boolean>
 }
 
 export function createAlerts(options: AlertsOptions): Alerts {
   const didStart = new Emitter<StartedAlert>()
+  const didChangeShowing = new Emitter<boolean>()
+  let isShowing = false
+  const show = (showing: boolean) => {
+    if (showing === isShowing) return
+    isShowing = showing
+    didChangeShowing.fire(showing)
+  }
   const health: Health = HEALTHY
   const onDidChangeHealth = new Emitter<Health>()
   return {
@@ -114,11 +124,25 @@ export function createAlerts(options: AlertsOptions): Alerts {
     health,
     onDidChangeHealth: onDidChangeHealth.event,
     onDidStart: didStart.event,
+    get isShowing() {
+      return isShowing
+    },
+    onDidChangeShowing: didChangeShowing.event,
     async run(signal) {
-      const session = await AlertSession.open(options, (started) => didStart.fire(started))
-      await session.run(signal)
+      try {
+        const session = await AlertSession.open(options, { onStart: (started) => didStart.fire(started), onShow: show })
+        await session.run(signal)
+      } finally {
+        show(false)
+      }
     },
   }
+}
+
+interface AlertListener {
+  onStart(started: StartedAlert): void
+  /** Told with every change, also when it is the same. */
+  onShow(isShowing: boolean): void
 }
 
 /** Everything that one transition changes. */
@@ -134,7 +158,7 @@ interface Change {
 /** One run of the feature, from loading to stopping. All changes go through one line, one after the other. */
 class AlertSession {
   readonly #options: AlertsOptions
-  readonly #onStart: (started: StartedAlert) => void
+  readonly #listener: AlertListener
   readonly #owned = new DisposableStore()
   readonly #timer = this.#owned.add(new MutableDisposable())
   readonly #wording: Wording
@@ -153,20 +177,20 @@ class AlertSession {
   /** Rejects with the first change that could not be made. */
   readonly #broken = Promise.withResolvers<never>()
 
-  static async open(options: AlertsOptions, onStart: (started: StartedAlert) => void): Promise<AlertSession> {
+  static async open(options: AlertsOptions, listener: AlertListener): Promise<AlertSession> {
     const values = await loadValues(options.store)
     const queue = await loadQueue(options.store, values.counters)
-    return new AlertSession(options, onStart, queue, values)
+    return new AlertSession(options, listener, queue, values)
   }
 
   private constructor(
     options: AlertsOptions,
-    onStart: (started: StartedAlert) => void,
+    listener: AlertListener,
     queue: QueueState,
     values: Awaited<ReturnType<typeof loadValues>>,
   ) {
     this.#options = options
-    this.#onStart = onStart
+    this.#listener = listener
     this.#wording = createWording(options.locale ?? DEFAULT_LOCALE)
     this.#queue = queue
     this.#fold = (values.fold as FoldState | undefined) ?? EMPTY_FOLD
@@ -199,6 +223,11 @@ class AlertSession {
     if (hasPending(this.#queue)) await sleep(this.#options.clock, RETURN_GRACE_MS, signal)
     await this.#apply([{ kind: 'recover' }])
     await this.#catchUp()
+    this.#tellShowing()
+  }
+
+  #tellShowing(): void {
+    this.#listener.onShow(this.#queue.playing !== null && !this.#queue.paused)
   }
 
   /**
@@ -372,13 +401,14 @@ class AlertSession {
       if (sound) draft.sound = { ...sound }
     })
     if (queue) this.#state.update((draft) => fillLists(draft, queue))
+    this.#tellShowing()
     for (const fact of facts ?? []) if (fact.kind === 'started') this.#announceStart(fact.entry)
     this.#schedule()
   }
 
   /** One that another has pushed off within the same change was never on screen: its moment comes when it is back. */
   #announceStart({ alert, run, elapsedMs }: PlayingEntry): void {
-    if (elapsedMs === 0 && run === this.#queue.playing?.run) this.#onStart({ alert, sound: this.#sound })
+    if (elapsedMs === 0 && run === this.#queue.playing?.run) this.#listener.onStart({ alert, sound: this.#sound })
   }
 
   // --- commands ---

@@ -1,0 +1,128 @@
+/**
+ * The producer on disk: what is written and what is made of it again. Each part is one JSON value with the event up to
+ * which it has heard, so that every event counts exactly once. Something of another age gives way to a fresh start.
+ */
+import { z } from 'zod'
+import { contentLayerSchema, contentSchema, standingContentTypeSchema } from '../../../contracts/content.ts'
+import { type Show, takeoverTypeSchema } from '../../../contracts/show.ts'
+import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
+import { changedShows, mergeShows } from './default-shows.ts'
+import { type ItemContent, type MachineState, newMachine } from './machine.ts'
+import { type StoredStats, storedStatsSchema } from './viewer-stats.ts'
+
+export const producerMigrations: readonly Migration[] = [
+  {
+    id: 'producer/1',
+    sql: 'CREATE TABLE producer_values (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;',
+  },
+]
+
+type ValueName = 'shows' | 'machine' | 'machine-cursor' | 'stats' | 'stats-cursor'
+
+const moment = z.number()
+
+/** A standing content by its name, or one that says itself what is drawn. */
+const itemContentSchema = z.unknown().transform((value, context): ItemContent => {
+  const content = contentSchema.safeParse(value)
+  if (content.data?.type === 'message' || content.data?.type === 'sub-train') return content.data
+  const standing = z.object({ type: standingContentTypeSchema }).safeParse(value)
+  if (standing.success) return standing.data
+  context.addIssue({ code: 'custom', message: 'not a content' })
+  return z.NEVER
+})
+
+const machineSchema = z.object({
+  now: moment,
+  manual: z.string().nullable(),
+  category: z.object({ id: z.string(), name: z.string() }).nullable(),
+  show: z.string(),
+  why: z.enum(['manual', 'category-id', 'category-name', 'default']),
+  items: z.array(
+    z.object({
+      id: z.string(),
+      order: z.number(),
+      layer: contentLayerSchema,
+      priority: z.number(),
+      startedAt: moment,
+      endsAt: moment,
+      content: itemContentSchema,
+    }),
+  ),
+  orders: z.number(),
+  ticker: z.object({
+    index: z.number().int().nonnegative(),
+    turn: z.number().int().nonnegative(),
+    startedAt: moment,
+    endsAt: moment.nullable(),
+    remainingMs: z.number().nullable(),
+  }),
+  available: z.array(standingContentTypeSchema),
+  takeover: z
+    .object({
+      id: z.string(),
+      type: takeoverTypeSchema,
+      message: z.string().nullable(),
+      startedAt: moment,
+      endsAt: moment.nullable(),
+    })
+    .nullable(),
+})
+
+export interface Loaded {
+  machine: MachineState
+  /** The last event that the machine has taken in. */
+  machineCursor: number
+  stats: StoredStats | undefined
+  statsCursor: number
+  /** Names of values that could not be read. */
+  faults: string[]
+}
+
+export async function loadProducer(store: Pick<Store, 'all'>, now: number): Promise<Loaded> {
+  const rows = await store.all<{ name: string; value: string }>('SELECT name, value FROM producer_values')
+  const values: Partial<Record<string, unknown>> = Object.fromEntries(
+    rows.map(({ name, value }) => [name, JSON.parse(value)]),
+  )
+  const faults: string[] = []
+  const read = <T>(name: ValueName, schema: z.ZodType<T>): T | undefined => {
+    if (values[name] === undefined) return undefined
+    const parsed = schema.safeParse(values[name])
+    if (!parsed.success) faults.push(`${name}: ${z.prettifyError(parsed.error)}`)
+    return parsed.data
+  }
+  const fresh = newMachine(mergeShows(values.shows), now)
+  return {
+    machine: { ...fresh, ...read('machine', machineSchema) },
+    machineCursor: read('machine-cursor', z.number()) ?? 0,
+    stats: read('stats', storedStatsSchema),
+    statsCursor: read('stats-cursor', z.number()) ?? 0,
+    faults,
+  }
+}
+
+export function machineStatements(machine: MachineState, cursor: number): Statement[] {
+  const { now, manual, category, show, why, items, orders, ticker, takeover, available } = machine
+  const value = { now, manual, category, show, why, items, orders, ticker, takeover, available }
+  return [put('machine', value), put('machine-cursor', cursor)]
+}
+
+export function showsStatement(shows: readonly Show[]): Statement {
+  return put('shows', changedShows(shows))
+}
+
+/** Goes with `cursorStatements`. */
+export function statsStatement(stats: StoredStats): Statement {
+  return put('stats', stats)
+}
+
+/** How far events have been taken in. Only with everything that they have changed. */
+export function cursorStatements(cursor: number): Statement[] {
+  return [put('machine-cursor', cursor), put('stats-cursor', cursor)]
+}
+
+function put(name: ValueName, value: unknown): Statement {
+  return {
+    sql: 'INSERT INTO producer_values (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    params: [name, JSON.stringify(value)],
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * From an event to what it puts on which layer, by a show's table. Pure. Of the rules of one event the most specific one
+ * of each layer counts: an exact value before a range before none, and of equals the first in the table.
+ */
+import { contentLayers } from '../../../contracts/content.ts'
+import type { EventEnvelope, EventType } from '../../../contracts/events.ts'
+import type { ContentRule, RuleCondition } from '../../../contracts/show.ts'
+import type { Boarding, ItemDraft, MachineCommand } from './machine.ts'
+
+/** An event as rules see it. */
+type RuledEvent = Pick<EventEnvelope, 'id' | 'type'> & { payload: unknown }
+
+/** Events that are one more on a sub train. */
+const BOARDING: ReadonlySet<EventType> = new Set([
+  'twitch.channel.subscribe',
+  'twitch.channel.subscription.message',
+] as const)
+
+const SPECIFICITY: Record<RuleCondition['kind'], number> = { exact: 2, range: 1, always: 0 }
+
+/** Why this rule can never work, and where the fault is; null when it can. */
+export function faultOf(
+  rule: ContentRule,
+  isEventType: (type: string) => boolean,
+): { path: string; why: string } | null {
+  if (!isEventType(rule.event)) return { path: 'event', why: `there is no event "${rule.event}"` }
+  if (rule.event.startsWith('producer.')) {
+    return { path: 'event', why: 'what the producer does itself can not be a cause: it would never end' }
+  }
+  if (rule.content.type === 'sub-train' && !(BOARDING as ReadonlySet<string>).has(rule.event)) {
+    return { path: 'content.type', why: `"${rule.event}" is no subscription, so it can not join the sub train` }
+  }
+  return null
+}
+
+/** What `event` asks of the machine. */
+export function commandsFor(event: RuledEvent, rules: readonly ContentRule[]): MachineCommand[] {
+  const matching = rules.filter((rule) => rule.event === event.type && applies(rule.when, event.payload))
+  return contentLayers.flatMap((layer) => {
+    const [rule] = matching.filter((candidate) => candidate.layer === layer).sort(bySpecificity)
+    const command = rule && commandOf(event, rule)
+    return command ? [command] : []
+  })
+}
+
+/** Stable, so that the table's order decides between equals. */
+function bySpecificity(a: ContentRule, b: ContentRule): number {
+  return SPECIFICITY[b.when.kind] - SPECIFICITY[a.when.kind]
+}
+
+function applies(when: RuleCondition, payload: unknown): boolean {
+  if (when.kind === 'always') return true
+  const value = fieldOf(payload, when.field)
+  if (when.kind === 'exact') return value === when.value
+  return typeof value === 'number' && value >= (when.min ?? -Infinity) && value <= (when.max ?? Infinity)
+}
+
+function commandOf(event: RuledEvent, rule: ContentRule): MachineCommand | null {
+  const { layer, priority, durationMs, content } = rule
+  const place = { id: `${event.id}:${rule.id}`, layer, priority, durationMs }
+  if (content.type === 'sub-train') {
+    const boarding = boardingOf(event, place)
+    return boarding && { kind: 'board', boarding }
+  }
+  if (content.type === 'message') {
+    const title = content.title === null ? null : fillText(content.title, event.payload) || null
+    const message = fillText(content.message, event.payload)
+    return { kind: 'put', item: { ...place, content: { type: 'message', title, message, level: content.level } } }
+  }
+  return { kind: 'put', item: { ...place, content } }
+}
+
+function boardingOf(event: RuledEvent, place: Omit<ItemDraft, 'content'>): Boarding | null {
+  const { type, payload } = event as EventEnvelope
+  if (type === 'twitch.channel.subscribe') {
+    return { ...place, user_name: clean(payload.user_name), tier: payload.tier, months: 1 }
+  }
+  if (type === 'twitch.channel.subscription.message') {
+    const { user_name, tier, cumulative_months: months } = payload
+    return { ...place, user_name: clean(user_name), tier, months }
+  }
+  return null
+}
+
+/** Own fields only: a payload has no `constructor`. */
+function fieldOf(payload: unknown, path: string): unknown {
+  return path.split('.').reduce<unknown>((value, key) => {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    return (value as Record<string, unknown>)[key]
+  }, payload)
+}
+
+/** The words on the bar are English, so the figures are too. */
+const figures = new Intl.NumberFormat('en-GB')
+
+/** As much as a message may hold. */
+const TEXT_MAX = 500
+
+/** Fills `{field}`; one that is not there becomes nothing. */
+function fillText(template: string, payload: unknown): string {
+  const filled = template.replace(/\{(\w+(?:\.\w+)*)\}/g, (_, path: string) => {
+    const value = fieldOf(payload, path)
+    if (typeof value === 'number') return figures.format(value)
+    return typeof value === 'string' ? value : ''
+  })
+  return clean(filled).slice(0, TEXT_MAX)
+}
+
+/** One line of plain text: no control characters, no direction overrides, no runs of space. */
+export function clean(text: string): string {
+  return text
+    .replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
+    .replace(/[\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
+    .replace(/\s+/g, ' ')
+    .trim()
+}
