@@ -29,7 +29,7 @@ export const sampleContents: { readonly [T in ContentType]: ContentOf<T> } = {
   },
   'recent-follows': {
     type: 'recent-follows',
-    follows: ['NightOwl_77', 'mapmaker_lu', 'はる', 'QuietRain', 'second_breakfast'].map((user_name, index) => ({
+    follows: ['NightOwl_77', 'mapmaker_lu', 'haru_ch', 'QuietRain', 'second_breakfast'].map((user_name, index) => ({
       user_name,
       followed_at: STARTED_AT - index * 60_000,
     })),
