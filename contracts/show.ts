@@ -60,6 +60,10 @@ export const contentRuleSchema = z.strictObject({
   layer: contentLayerSchema,
   priority,
   durationMs,
+  /** Name of a sound, or none. What makes an alert has a sound there already. */
+  sound: z.string().max(100).nullable().default(null),
+  /** 0 to 1. */
+  volume: z.number().min(0).max(1).default(0.7),
 })
 export type ContentRule = z.output<typeof contentRuleSchema>
 

@@ -220,10 +220,18 @@ async function compose(
   supervisor.add(outputs)
   const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
   supervisor.add(alerts)
-  supervisor.add(
-    createProducer({ bus, commands, channels, store, clock, log: logOf('producer'), alerts, providers: [] }),
-  )
-  const sound = createSound({ channels, viewers: pictureServer, alerts, clock, log: logOf('sound') })
+  const producer = createProducer({
+    bus,
+    commands,
+    channels,
+    store,
+    clock,
+    log: logOf('producer'),
+    alerts,
+    providers: [],
+  })
+  supervisor.add(producer)
+  const sound = createSound({ channels, viewers: pictureServer, alerts, producer, clock, log: logOf('sound') })
   supervisor.add(sound)
   supervisor.add(
     createCompositor({

@@ -11,6 +11,7 @@ import { Modules } from './features/modules/modules.tsx'
 import { ObsSetup } from './features/obs-setup/obs-setup.tsx'
 import { OutputPanel } from './features/output/output-panel.tsx'
 import { Outputs } from './features/outputs/outputs.tsx'
+import { ByHand, Producer } from './features/producer/producer.tsx'
 import { ScenePanel } from './features/scenes/scene-panel.tsx'
 import { SimulatorPanel } from './features/simulator/simulator-panel.tsx'
 import { Notices } from './features/status/notices.tsx'
@@ -28,6 +29,7 @@ const GUIDE_SEEN_KEY = 'landale.guide-seen'
 const viewNames: Record<View, string> = {
   live: 'Live',
   alerts: 'Alerts',
+  show: 'Show',
   outputs: 'Outputs',
   simulator: 'Simulator',
   'set-up': 'Set-up',
@@ -67,6 +69,12 @@ export function App() {
             <div class="pair">
               <AlertRules />
               <AlertQueue />
+            </div>
+          </Match>
+          <Match when={view() === 'show'}>
+            <div class="pair">
+              <Producer />
+              <ByHand />
             </div>
           </Match>
           <Match when={view() === 'outputs'}>

@@ -3,6 +3,7 @@ import type { Layer } from '../../contracts/output.ts'
 import type { OutputsState } from '../../contracts/state/outputs.ts'
 import { createFakeHub, type FakeHub } from '../testing/fake-hub.ts'
 import { sampleLayer, sampleOutputs, samplePicture } from '../testing/sample-picture.ts'
+import { sampleProducer } from '../testing/sample-producer.ts'
 import {
   sampleAlerts,
   sampleObs,
@@ -24,6 +25,7 @@ export function benchScene(name: string, now: number): FakeHub {
   hub.has('state:obs', sampleObs(now))
   hub.has('state:twitch', sampleTwitch(now))
   hub.has('state:alerts', sampleAlerts(now))
+  hub.has('state:producer', sampleProducer(now))
   hub.has('state:system', sampleSystem(now))
   hub.has('state:shortcuts', sampleShortcuts(now))
   hub.has('state:simulator', sampleSimulator())

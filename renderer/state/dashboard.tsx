@@ -17,6 +17,7 @@ export interface Dashboard {
   obs: Accessor<StateTopics['state:obs'] | undefined>
   twitch: Accessor<StateTopics['state:twitch'] | undefined>
   alerts: Accessor<StateTopics['state:alerts'] | undefined>
+  producer: Accessor<StateTopics['state:producer'] | undefined>
   outputs: Accessor<StateTopics['state:outputs'] | undefined>
   picture: Accessor<StateTopics['state:picture'] | undefined>
   system: Accessor<StateTopics['state:system'] | undefined>
@@ -46,6 +47,7 @@ export function DashboardProvider(props: ParentProps<{ hub: HubPort; eventLog: E
     obs: createTopic(hub, 'state:obs'),
     twitch: createTopic(hub, 'state:twitch'),
     alerts: createTopic(hub, 'state:alerts'),
+    producer: createTopic(hub, 'state:producer'),
     outputs: createTopic(hub, 'state:outputs'),
     picture: createTopic(hub, 'state:picture'),
     system: createTopic(hub, 'state:system'),

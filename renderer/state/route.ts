@@ -1,7 +1,7 @@
 /** Which page is shown, kept in the address's fragment, so that reload, back and links work. */
 import { type Accessor, createSignal, onCleanup } from 'solid-js'
 
-const views = ['live', 'alerts', 'outputs', 'simulator', 'set-up', 'guide'] as const
+const views = ['live', 'alerts', 'show', 'outputs', 'simulator', 'set-up', 'guide'] as const
 export type View = (typeof views)[number]
 
 const setupSections = ['obs', 'twitch', 'keys', 'tokens', 'modules'] as const

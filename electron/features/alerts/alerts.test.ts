@@ -23,6 +23,8 @@ class Hub {
   readonly warnings: unknown[] = []
   /** Who came on screen for the first time, and how loud alerts were, over all runs. */
   readonly started: [string, number][] = []
+  /** Whether one was on screen, each time that changed, over all runs. */
+  readonly showing: boolean[] = []
   channels = new FakeChannels()
   #bus = this.#newBus()
   #commands = this.#newCommands()
@@ -34,8 +36,12 @@ class Hub {
     const log = { warn: (...told: unknown[]) => this.warnings.push(told), error: unexpected }
     const alerts = createAlerts({ store, bus: this.#bus, commands: this.#commands, channels, clock, log })
     const hearing = alerts.onDidStart(({ alert, sound }) => this.started.push([alert.who, sound.volume]))
+    const watching = alerts.onDidChangeShowing((isShowing) => this.showing.push(isShowing))
     this.#stop = new AbortController()
-    this.running = alerts.run(this.#stop.signal).finally(() => hearing.dispose())
+    this.running = alerts.run(this.#stop.signal).finally(() => {
+      hearing.dispose()
+      watching.dispose()
+    })
     this.running.catch(() => {})
     await clock.advance(0)
   }
@@ -254,6 +260,23 @@ describe('alerts', () => {
     expect(hub.state).toMatchObject({ paused: true, current: { who: 'Mira' } })
     await hub.invoke('alert.resume')
     expect(hub.state.paused).toBe(false)
+  })
+
+  it('tells whether an alert is on screen, also after a restart and when it ends', async () => {
+    const hub = await startHub()
+    await hub.sub('Mira')
+    await hub.sub('Otto')
+    await hub.clock.advance(8000)
+    await hub.invoke('alert.pause')
+    await hub.invoke('alert.resume')
+    expect(hub.showing).toEqual([true, false, true])
+    await hub.clock.advance(1000)
+    await hub.kill()
+    await hub.start()
+    await hub.clock.advance(RETURN_GRACE_MS)
+    expect(hub.showing).toEqual([true, false, true, false, true])
+    await hub.clock.advance(8000)
+    expect(hub.showing.at(-1)).toBe(false)
   })
 
   it('keeps rules and sound over a restart, and applies a rule to what comes next', async () => {

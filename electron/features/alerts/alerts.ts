@@ -106,12 +106,15 @@ export interface Alerts extends Service {
   /** An alert is on screen; one that is held by a pause is not. */
   readonly isShowing: boolean
   readonly onDidChangeShowing: Event<boolean>
+  /** Of all alerts, and of what else makes a sound. */
+  readonly sound: Sound
 }
 
 export function createAlerts(options: AlertsOptions): Alerts {
   const didStart = new Emitter<StartedAlert>()
   const didChangeShowing = new Emitter<boolean>()
   let isShowing = false
+  let sound = DEFAULT_SOUND
   const show = (showing: boolean) => {
     if (showing === isShowing) return
     isShowing = showing
@@ -128,9 +131,18 @@ export function createAlerts(options: AlertsOptions): Alerts {
       return isShowing
     },
     onDidChangeShowing: didChangeShowing.event,
+    get sound() {
+      return sound
+    },
     async run(signal) {
       try {
-        const session = await AlertSession.open(options, { onStart: (started) => didStart.fire(started), onShow: show })
+        const session = await AlertSession.open(options, {
+          onStart: (started) => didStart.fire(started),
+          onChange(state) {
+            sound = state.sound
+            show(state.isShowing)
+          },
+        })
         await session.run(signal)
       } finally {
         show(false)
@@ -141,8 +153,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
 
 interface AlertListener {
   onStart(started: StartedAlert): void
-  /** Told with every change, also when it is the same. */
-  onShow(isShowing: boolean): void
+  /** Told with every change, also when these are the same. */
+  onChange(state: { isShowing: boolean; sound: Sound }): void
 }
 
 /** Everything that one transition changes. */
@@ -223,11 +235,12 @@ class AlertSession {
     if (hasPending(this.#queue)) await sleep(this.#options.clock, RETURN_GRACE_MS, signal)
     await this.#apply([{ kind: 'recover' }])
     await this.#catchUp()
-    this.#tellShowing()
+    this.#tellChange()
   }
 
-  #tellShowing(): void {
-    this.#listener.onShow(this.#queue.playing !== null && !this.#queue.paused)
+  #tellChange(): void {
+    const isShowing = this.#queue.playing !== null && !this.#queue.paused
+    this.#listener.onChange({ isShowing, sound: this.#sound })
   }
 
   /**
@@ -401,7 +414,7 @@ class AlertSession {
       if (sound) draft.sound = { ...sound }
     })
     if (queue) this.#state.update((draft) => fillLists(draft, queue))
-    this.#tellShowing()
+    this.#tellChange()
     for (const fact of facts ?? []) if (fact.kind === 'started') this.#announceStart(fact.entry)
     this.#schedule()
   }

@@ -9,10 +9,13 @@ const SUB_TRAIN_MS = 300_000
 const SUB_TRAIN_PRIORITY = 50
 const TICKER_MS = 15_000
 
+/** What comes by default is an alert as well, which has its sound. */
+const SILENT = { sound: null, volume: 0.7 } as const
+
 type RuleParts = Pick<ContentRule, 'id' | 'event' | 'content' | 'layer' | 'priority' | 'durationMs'>
 
 function rule(parts: RuleParts, when: ContentRule['when'] = { kind: 'always' }): ContentRule {
-  return { ...parts, when }
+  return { ...parts, when, ...SILENT }
 }
 
 function subTrain(id: string, event: string): ContentRule {

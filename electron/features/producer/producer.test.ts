@@ -45,6 +45,7 @@ class Hub {
   readonly store = new MemoryStore(producerMigrations)
   readonly warnings: unknown[] = []
   readonly errors: unknown[] = []
+  readonly sounds: string[] = []
   readonly run = new FakeRun()
   channels = new FakeChannels()
   #isAlertShowing = false
@@ -75,8 +76,9 @@ class Hub {
       },
       providers: [run],
     })
+    const hearing = producer.onDidSound(({ sound }) => this.sounds.push(sound))
     this.#stop = new AbortController()
-    this.running = producer.run(this.#stop.signal)
+    this.running = producer.run(this.#stop.signal).finally(() => hearing.dispose())
     this.running.catch(() => {})
     await clock.advance(0)
   }
@@ -316,6 +318,19 @@ describe('producer', () => {
     expect(await hub.invoke('show.rule.remove', { show: 'variety', rule: 'mine' })).toMatchObject({
       error: { code: 'not_found', path: 'rule' },
     })
+  })
+
+  it('plays the sound of a rule once it is shown, and not again for what it takes in late', async () => {
+    const hub = await startHub()
+    const [rule] = hub.showOf('variety').rules
+    await hub.invoke('show.rule.set', { show: 'variety', rule: { ...rule, sound: 'rise' } })
+    await hub.publish('twitch.channel.subscribe', subscribe('Mira'))
+    await hub.publish('twitch.channel.cheer', cheer('Mira', 500))
+    expect(hub.sounds).toEqual(['rise'])
+    await hub.kill()
+    await hub.publish('twitch.channel.subscribe', subscribe('Otto'))
+    await hub.start()
+    expect(hub.sounds).toEqual(['rise'])
   })
 
   it("keeps the streamer's shows over a restart, and gives a built-in one back as it was delivered", async () => {

@@ -34,7 +34,7 @@ import {
   showsStatement,
   statsStatement,
 } from './producer-store.ts'
-import { commandsFor, faultOf } from './rules.ts'
+import { commandFor, faultOf, rulesFor } from './rules.ts'
 import { isBuiltIn } from './show-choice.ts'
 import { viewOf } from './view.ts'
 import { isCounted, type ViewerContentType, ViewerStats, viewerContentTypes } from './viewer-stats.ts'
@@ -65,19 +65,33 @@ const CATCH_UP_PAGE = 500
 /** Events waiting to be taken in; beyond it they are read from the store again, where they are safe. */
 const INBOX_MAX = 1000
 
-export function createProducer(options: ProducerOptions): Service {
+/** A sound to be played now. */
+export interface RuleSound {
+  sound: string
+  /** 0 to 1, before the volume of all alerts. */
+  volume: number
+}
+
+export interface Producer extends Service {
+  /** A rule with a sound has been applied. Not for what is only taken in again after a restart. */
+  readonly onDidSound: Event<RuleSound>
+}
+
+export function createProducer(options: ProducerOptions): Producer {
   const providers = providersByType(options.providers)
   const health: Health = HEALTHY
   const onDidChangeHealth = new Emitter<Health>()
+  const didSound = new Emitter<RuleSound>()
   return {
     id: 'producer',
+    onDidSound: didSound.event,
     health,
     onDidChangeHealth: onDidChangeHealth.event,
     async run(signal) {
       const loaded = await loadProducer(options.store, options.clock.now())
       for (const fault of loaded.faults)
         options.log.warn({ fault }, 'stored values of the producer give way to new ones')
-      await new ProducerSession(options, providers, loaded).run(signal)
+      await new ProducerSession(options, providers, loaded, (sound) => didSound.fire(sound)).run(signal)
     },
   }
 }
@@ -104,6 +118,7 @@ interface Cause {
 interface Draft {
   machine: MachineState
   news: EventDraft<ProducerNews>[]
+  sounds: RuleSound[]
 }
 
 type ProducerNews = 'producer.show.changed' | 'producer.takeover.shown' | 'producer.takeover.cleared'
@@ -112,6 +127,7 @@ type ProducerNews = 'producer.show.changed' | 'producer.takeover.shown' | 'produ
 class ProducerSession {
   readonly #options: ProducerOptions
   readonly #providers: Providers
+  readonly #onSound: (sound: RuleSound) => void
   readonly #owned = new DisposableStore()
   /** For whatever comes first: see `#schedule`. */
   readonly #timer = this.#owned.add(new MutableDisposable())
@@ -143,7 +159,8 @@ class ProducerSession {
   /** Rejects with the first change that could not be made. */
   readonly #broken = Promise.withResolvers<never>()
 
-  constructor(options: ProducerOptions, providers: Providers, loaded: Loaded) {
+  constructor(options: ProducerOptions, providers: Providers, loaded: Loaded, onSound: (sound: RuleSound) => void) {
+    this.#onSound = onSound
     this.#options = options
     this.#providers = providers
     this.#stats = new ViewerStats(options.clock.now(), loaded.stats)
@@ -272,11 +289,16 @@ class ProducerSession {
       this.#advance(draft, { kind: 'category', category: { id, name } }, now, event)
     }
     const show = draft.machine.shows.find(({ id }) => id === draft.machine.show)
-    const commands = commandsFor(event, show?.rules ?? [])
-    if (commands.length === 0) return
+    const rules = rulesFor(event, show?.rules ?? [])
+    if (rules.length === 0) return
     // What it has just made sayable can be put at once.
     this.#mindAvailable(draft, now, event)
-    for (const command of commands) this.#advance(draft, command, now, event)
+    for (const rule of rules) {
+      const command = commandFor(event, rule)
+      if (!command) continue
+      this.#advance(draft, command, now, event)
+      if (rule.sound !== null) draft.sounds.push({ sound: rule.sound, volume: rule.volume })
+    }
   }
 
   #count(event: EventEnvelope & { seq: number }, now: number): void {
@@ -362,7 +384,7 @@ class ProducerSession {
   // --- changes out ---
 
   #draft(): Draft {
-    return { machine: this.#machine, news: [] }
+    return { machine: this.#machine, news: [], sounds: [] }
   }
 
   #advance(draft: Draft, command: MachineCommand, now: number, causedBy?: Cause): void {
@@ -395,6 +417,7 @@ class ProducerSession {
     this.#machine = draft.machine
     if (changed) this.#refresh()
     this.#schedule()
+    if (!this.#isCatchingUp) for (const sound of draft.sounds) this.#onSound(sound)
   }
 
   #statementsOf(machine: MachineState): Statement[] {

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { EventPayload } from '../../../contracts/events.ts'
 import type { ContentRule, RuleCondition } from '../../../contracts/show.ts'
-import { commandsFor, faultOf } from './rules.ts'
+import { commandFor, faultOf, rulesFor } from './rules.ts'
 
 const channel = { broadcaster_user_id: '1', broadcaster_user_login: 'host', broadcaster_user_name: 'Host' }
 
-function cheer(bits: number, user_name = 'Mira'): Parameters<typeof commandsFor>[0] {
+function cheer(bits: number, user_name = 'Mira'): Parameters<typeof rulesFor>[0] {
   const payload: EventPayload<'twitch.channel.cheer'> = {
     ...channel,
     is_anonymous: false,
@@ -20,12 +20,23 @@ function cheer(bits: number, user_name = 'Mira'): Parameters<typeof commandsFor>
 
 function says(id: string, when: RuleCondition, message = id, layer: ContentRule['layer'] = 'foreground'): ContentRule {
   const content = { type: 'message', title: null, message, level: 'info' } as const
-  return { id, event: 'twitch.channel.cheer', when, content, layer, priority: 50, durationMs: 5000 }
+  return {
+    id,
+    event: 'twitch.channel.cheer',
+    when,
+    content,
+    layer,
+    priority: 50,
+    durationMs: 5000,
+    sound: null,
+    volume: 1,
+  }
 }
 
-function said(event: Parameters<typeof commandsFor>[0], ...rules: ContentRule[]): string[] {
-  return commandsFor(event, rules).map((command) => {
-    if (command.kind !== 'put' || command.item.content.type !== 'message') throw new Error('expected a message')
+function said(event: Parameters<typeof rulesFor>[0], ...rules: ContentRule[]): string[] {
+  return rulesFor(event, rules).map((rule) => {
+    const command = commandFor(event, rule)
+    if (command?.kind !== 'put' || command.item.content.type !== 'message') throw new Error('expected a message')
     return command.item.content.message
   })
 }
@@ -63,7 +74,7 @@ describe('rules', () => {
   })
 
   it('names one appearance after the event and the rule', () => {
-    expect(commandsFor(cheer(1), [says('rule', ALWAYS)])).toMatchObject([{ item: { id: 'e:rule' } }])
+    expect(commandFor(cheer(1), says('rule', ALWAYS))).toMatchObject({ item: { id: 'e:rule' } })
   })
 
   it('refuses rules that could never work', () => {

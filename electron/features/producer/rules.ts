@@ -33,13 +33,12 @@ export function faultOf(
   return null
 }
 
-/** What `event` asks of the machine. */
-export function commandsFor(event: RuledEvent, rules: readonly ContentRule[]): MachineCommand[] {
+/** The rules that count for `event`, at most one of each layer. */
+export function rulesFor(event: RuledEvent, rules: readonly ContentRule[]): ContentRule[] {
   const matching = rules.filter((rule) => rule.event === event.type && applies(rule.when, event.payload))
   return contentLayers.flatMap((layer) => {
     const [rule] = matching.filter((candidate) => candidate.layer === layer).sort(bySpecificity)
-    const command = rule && commandOf(event, rule)
-    return command ? [command] : []
+    return rule ? [rule] : []
   })
 }
 
@@ -55,7 +54,8 @@ function applies(when: RuleCondition, payload: unknown): boolean {
   return typeof value === 'number' && value >= (when.min ?? -Infinity) && value <= (when.max ?? Infinity)
 }
 
-function commandOf(event: RuledEvent, rule: ContentRule): MachineCommand | null {
+/** What `event` asks of the machine by this rule. */
+export function commandFor(event: RuledEvent, rule: ContentRule): MachineCommand | null {
   const { layer, priority, durationMs, content } = rule
   const place = { id: `${event.id}:${rule.id}`, layer, priority, durationMs }
   if (content.type === 'sub-train') {

@@ -21,13 +21,17 @@ class Hub {
   readonly warnings: string[] = []
   readonly sound: Sound
   readonly #alerts = new Emitter<AlertStart>()
+  readonly rules = new Emitter<{ sound: string; volume: number }>()
+  readonly master = { muted: false, volume: 0.5 }
   #stop = new AbortController()
   #running: Promise<void> = Promise.resolve()
 
   constructor() {
     const { channels, viewers, clock } = this
     const log = { warn: (_: unknown, message?: string) => this.warnings.push(message ?? ''), debug: () => {} }
-    this.sound = createSound({ channels, viewers, alerts: { onDidStart: this.#alerts.event }, clock, log })
+    const alerts = { onDidStart: this.#alerts.event, sound: this.master }
+    const producer = { onDidSound: this.rules.event }
+    this.sound = createSound({ channels, viewers, alerts, producer, clock, log })
     this.start()
   }
 
@@ -124,6 +128,15 @@ describe('the election', () => {
 })
 
 describe('a sound', () => {
+  it('of a rule of the show is as loud as alerts are, and as silent', () => {
+    const stage = hub.stage()
+    hub.rules.fire({ sound: 'chime', volume: 0.8 })
+    expect(cues(stage)).toMatchObject([{ sound: 'chime', volume: 0.4 }])
+    hub.master.muted = true
+    hub.rules.fire({ sound: 'chime', volume: 0.8 })
+    expect(cues(stage)).toHaveLength(1)
+  })
+
   it('is sent to the elected one alone, as loud as the alert and all alerts together', async () => {
     const [first, second] = [hub.stage(), hub.stage()]
     hub.alert('fanfare', 0.5, { muted: false, volume: 0.5 })

@@ -40,6 +40,12 @@ export interface SoundOptions {
   alerts: {
     /** An alert comes on screen for the first time. */
     readonly onDidStart: Event<{ alert: Pick<Alert, 'sound' | 'volume'>; sound: AlertsState['sound'] }>
+    /** The volume of all sounds. */
+    readonly sound: AlertsState['sound']
+  }
+  producer: {
+    /** A rule of the show's table has a sound. */
+    readonly onDidSound: Event<Pick<Alert, 'volume'> & { sound: string }>
   }
   clock: Clock
   log: Pick<Logger, 'warn' | 'debug'>
@@ -100,7 +106,7 @@ class SoundSession {
   constructor(options: SoundOptions, onElected: (id: string | null) => void) {
     this.#options = options
     this.#onElected = onElected
-    const { channels, viewers, alerts } = options
+    const { channels, viewers, alerts, producer } = options
     const topic = `${OVERLAY_TOPIC_PREFIX}*`
     const scopes = ['overlay'] as const
     this.#owned.add(viewers.onDidJoin(() => this.#playersChanged()))
@@ -127,7 +133,8 @@ class SoundSession {
         },
       }),
     )
-    this.#owned.add(alerts.onDidStart(({ alert, sound }) => this.#alertStarted(alert, sound)))
+    this.#owned.add(alerts.onDidStart(({ alert, sound }) => this.#play(alert, sound)))
+    this.#owned.add(producer.onDidSound((cue) => this.#play(cue, alerts.sound)))
     this.#playersChanged()
   }
 
@@ -174,7 +181,7 @@ class SoundSession {
 
   // What is played
 
-  #alertStarted({ sound, volume }: Pick<Alert, 'sound' | 'volume'>, master: AlertsState['sound']): void {
+  #play({ sound, volume }: Pick<Alert, 'sound' | 'volume'>, master: AlertsState['sound']): void {
     const loudness = Math.min(1, Math.max(0, volume * master.volume))
     if (sound === null || master.muted || loudness === 0) return
     const endsAt = this.#options.clock.monotonic() + CUE_LIFE_MS

@@ -26,6 +26,7 @@ const SOURCE_PUSHES: Record<string, string> = {
   rainwave: 'rainwave_event',
   system: 'system_event',
   alert: 'stream_event',
+  producer: 'stream_event',
 }
 
 /** What the original sent at once, because a late one costs a broadcast. */
@@ -95,7 +96,7 @@ const EVENT_FILTERS: Record<string, Filter> = {
   'events:rainwave': ofFamily('rainwave'),
   'events:music': ofFamily('rainwave'),
   'events:ironmon': ofFamily('ironmon'),
-  'events:stream': ofFamily('alert'),
+  'events:stream': ofFamily('alert', 'producer'),
 }
 
 const ROOM_FILTERS: Record<string, Filter> = {

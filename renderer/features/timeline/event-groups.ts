@@ -35,6 +35,9 @@ const showTypes = [
   'obs.recording.stopped',
   'obs.connected',
   'obs.disconnected',
+  'producer.show.changed',
+  'producer.takeover.shown',
+  'producer.takeover.cleared',
   'system.module.crashed',
   'system.module.failed',
 ]

@@ -133,6 +133,13 @@ const table: Record<string, Wording> = {
   'obs.disconnected': (p) => ({ who: null, what: `OBS lost: ${text(p, 'reason') ?? ''}`, said: null, mark: 'bad' }),
   'alert.started': (p) => ({ who: text(p, 'who'), what: `${text(p, 'what') ?? ''} (alert shown)`, said: null }),
   'alert.finished': (p) => ({ who: text(p, 'who'), what: `alert ${text(p, 'outcome') ?? 'ended'}`, said: null }),
+  'producer.show.changed': (p) => ({ who: null, what: `Show ${text(p, 'show') ?? ''}`, said: null }),
+  'producer.takeover.shown': (p) => ({
+    who: null,
+    what: `Picture covered: ${(text(p, 'type') ?? '').replaceAll('-', ' ')}`,
+    said: text(p, 'message'),
+  }),
+  'producer.takeover.cleared': () => ({ who: null, what: 'Picture uncovered', said: null }),
   'system.command.committed': (p) => ({ who: text(p, 'actor'), what: `did ${text(p, 'command') ?? ''}`, said: null }),
   'system.command.rejected': (p) => ({
     who: text(p, 'actor'),

@@ -59,6 +59,7 @@ const scopeWords: Partial<Record<Scope, string>> = {
   read: 'See everything',
   obs: 'Control OBS',
   alerts: 'Control alerts',
+  producer: 'Choose the show and what it says',
   overlays: 'Edit outputs',
   fleet: 'Start and stop programs',
   simulator: 'Simulate events',
