@@ -13,7 +13,7 @@ import { scopes } from './scopes.ts'
 import { stateTopicScopes } from './topics.ts'
 import { PROTOCOL_VERSION, phoenixEvents, pushEvents } from './wire.ts'
 
-const KNOWN = { version: 1, hash: '8cbba7fb9cacb830' }
+const KNOWN = { version: 1, hash: 'f899c08a8163597c' }
 
 function hashOfContracts(): string {
   const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: 'any' })

@@ -12,7 +12,9 @@ const MOST_GOALS = 4
 const ROW_WIDTH = 1536
 const GAP = 48
 const INNER_GAP = 24
-const FIGURES_FONT = '750 30px "Inter Variable", sans-serif'
+const FACES = '30px "Inter Variable", sans-serif'
+/** A canvas measures digits as they are by nature; on the page all are as wide as the widest. */
+const DIGITS_SLACK = 1.08
 
 export function StreamGoals(props: { content: ContentOf<'stream-goals'> }) {
   const shown = () => {
@@ -22,8 +24,9 @@ export function StreamGoals(props: { content: ContentOf<'stream-goals'> }) {
   }
   const width = () => (ROW_WIDTH - GAP * (shown().length - 1)) / shown().length
   const roomFor = (goal: Goal) => {
-    const figures = `${shortFigure(goal.current_amount)} ${targetWords(goal)}`
-    return Math.max(0, Math.floor(width() - measureText(figures, FIGURES_FONT) - INNER_GAP))
+    const current = measureText(shortFigure(goal.current_amount), `750 ${FACES}`)
+    const target = measureText(` ${targetWords(goal)}`, `500 ${FACES}`)
+    return Math.max(0, Math.floor(width() - (current + target) * DIGITS_SLACK - INNER_GAP))
   }
   return (
     <For each={shown()} fallback={<Quiet>No goals yet</Quiet>}>

@@ -77,7 +77,7 @@ function Backdrop(props: { type: Takeover['type'] }) {
           <path class="shape-ink" d="M144 396h132a60 60 0 0 1 60 60v168a60 60 0 0 1-60 60H144z" />
           <path class="shape-ink" d="M336 456h84v36h-84zM336 588h84v36h-84z" />
           <path class="shape-ink" d="M600 396h-72a48 48 0 0 0-48 48v192a48 48 0 0 0 48 48h72z" />
-          <path class="shape-accent" d="M516 456h84v36h-84zM516 588h84v36h-84z" />
+          <path class="shape-accent" d="M480 456h84v36h-84zM480 588h84v36h-84z" />
         </Match>
         <Match when={props.type === 'please-stand-by'}>
           <g>

@@ -8,7 +8,7 @@ interface TakeoverWords {
   message: string | null
 }
 
-export const takeoverWords: Readonly<Record<TakeoverType, TakeoverWords>> = {
+const takeoverWords: Readonly<Record<TakeoverType, TakeoverWords>> = {
   'technical-difficulties': { headline: 'Technical difficulties', message: 'We are on it. Stay with us.' },
   'please-stand-by': { headline: 'Please stand by', message: null },
   'screen-cover': { headline: 'Back in a moment', message: null },
