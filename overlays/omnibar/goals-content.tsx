@@ -26,7 +26,8 @@ export function StreamGoals(props: { content: ContentOf<'stream-goals'> }) {
   const roomFor = (goal: Goal) => {
     const current = measureText(shortFigure(goal.current_amount), `750 ${FACES}`)
     const target = measureText(` ${targetWords(goal)}`, `500 ${FACES}`)
-    return Math.max(0, Math.floor(width() - (current + target) * DIGITS_SLACK - INNER_GAP))
+    const figures = current * DIGITS_SLACK + target * (isReached(goal) ? 1 : DIGITS_SLACK)
+    return Math.max(0, Math.floor(width() - figures - INNER_GAP))
   }
   return (
     <For each={shown()} fallback={<Quiet>No goals yet</Quiet>}>
