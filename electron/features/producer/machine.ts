@@ -87,7 +87,8 @@ export type MachineCommand =
   | { kind: 'put'; item: ItemDraft }
   | { kind: 'board'; boarding: Boarding }
   | { kind: 'remove'; id: string }
-  | { kind: 'category'; category: Category }
+  /** Null: not known. */
+  | { kind: 'category'; category: Category | null }
   /** Null: the category chooses. */
   | { kind: 'choose'; show: string | null }
   | { kind: 'shows'; shows: readonly Show[] }

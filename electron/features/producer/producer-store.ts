@@ -8,6 +8,7 @@ import { type Show, takeoverTypeSchema } from '../../../contracts/show.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { changedShows, mergeShows } from './default-shows.ts'
 import { type ItemContent, type MachineState, newMachine } from './machine.ts'
+import { type Category, chooseShow } from './show-choice.ts'
 import { type StoredStats, storedStatsSchema } from './viewer-stats.ts'
 
 export const producerMigrations: readonly Migration[] = [
@@ -90,9 +91,10 @@ export async function loadProducer(store: Pick<Store, 'all'>, now: number): Prom
     if (!parsed.success) faults.push(`${name}: ${z.prettifyError(parsed.error)}`)
     return parsed.data
   }
-  const fresh = newMachine(mergeShows(values.shows), now)
+  const machine = { ...newMachine(mergeShows(values.shows), now), ...read('machine', machineSchema) }
   return {
-    machine: { ...fresh, ...read('machine', machineSchema) },
+    // A show may have given way, and with it what was chosen.
+    machine: { ...machine, ...chooseShow(machine.shows, machine.category, machine.manual) },
     machineCursor: read('machine-cursor', z.number()) ?? 0,
     stats: read('stats', storedStatsSchema),
     statsCursor: read('stats-cursor', z.number()) ?? 0,
@@ -100,8 +102,9 @@ export async function loadProducer(store: Pick<Store, 'all'>, now: number): Prom
   }
 }
 
-export function machineStatements(machine: MachineState, cursor: number): Statement[] {
-  const { now, manual, category, show, why, items, orders, ticker, takeover, available } = machine
+/** `category`: the true one, where the machine's is made up. */
+export function machineStatements(machine: MachineState, category: Category | null, cursor: number): Statement[] {
+  const { now, manual, show, why, items, orders, ticker, takeover, available } = machine
   const value = { now, manual, category, show, why, items, orders, ticker, takeover, available }
   return [put('machine', value), put('machine-cursor', cursor)]
 }

@@ -417,6 +417,23 @@ describe('producer', () => {
     expect(names()).toEqual(['Real too', 'Real'])
   })
 
+  it("gives the category back that is true when the simulator's is over, and after a restart", async () => {
+    const hub = await startHub()
+    await hub.publish('twitch.channel.update', category('1469308723', 'Software'))
+    await hub.publish('twitch.channel.update', category('13332', 'Made up'), 'simulator')
+    expect(hub.state.show.id).toBe('ironmon')
+    await hub.clock.advance(REHEARSAL_MS)
+    expect(hub.state.show).toMatchObject({ id: 'coding', category: { name: 'Software' } })
+    await hub.publish('twitch.channel.update', category('13332', 'Made up'), 'simulator')
+    await hub.publish('twitch.channel.update', category('509658', 'Just Chatting'))
+    await hub.publish('twitch.channel.update', category('13332', 'Made up'), 'simulator')
+    expect(hub.state.show.id).toBe('ironmon')
+    await hub.kill()
+    await hub.publish('twitch.channel.update', category('13332', 'Made up'), 'simulator')
+    await hub.start()
+    expect(hub.state.show).toMatchObject({ id: 'variety', category: { name: 'Just Chatting' } })
+  })
+
   it('goes on after a kill with the remaining times right, and has lost no count', async () => {
     const hub = await startHub()
     await hub.publish('twitch.channel.subscribe', subscribe('Mira'))

@@ -34,8 +34,8 @@ import {
   showsStatement,
   statsStatement,
 } from './producer-store.ts'
-import { commandFor, faultOf, rulesFor } from './rules.ts'
-import { isBuiltIn } from './show-choice.ts'
+import { clean, commandFor, faultOf, rulesFor } from './rules.ts'
+import { type Category, isBuiltIn } from './show-choice.ts'
 import { viewOf } from './view.ts'
 import { isCounted, type ViewerContentType, ViewerStats, viewerContentTypes } from './viewer-stats.ts'
 
@@ -66,7 +66,7 @@ const CATCH_UP_PAGE = 500
 const INBOX_MAX = 1000
 
 /** A sound to be played now. */
-export interface RuleSound {
+interface RuleSound {
   sound: string
   /** 0 to 1, before the volume of all alerts. */
   volume: number
@@ -123,6 +123,14 @@ interface Draft {
 
 type ProducerNews = 'producer.show.changed' | 'producer.takeover.shown' | 'producer.takeover.cleared'
 
+/** What the simulator makes up, beside the truth that comes back when it is over. */
+interface Rehearsal {
+  stats: ViewerStats
+  /** The true category, while another is played. */
+  trueCategory: Category | null | undefined
+  endsAt: number
+}
+
 /** One run of the feature, from loading to stopping. All changes go through one line, one after the other. */
 class ProducerSession {
   readonly #options: ProducerOptions
@@ -136,7 +144,7 @@ class ProducerSession {
   readonly #stats: ViewerStats
   /** ms epoch */
   readonly #startedAt: number
-  #rehearsal: { stats: ViewerStats; endsAt: number } | null = null
+  #rehearsal: Rehearsal | null = null
   /** Up to where the disk had each part; only events after it are taken in again. */
   readonly #machineCursor: number
   readonly #statsCursor: number
@@ -282,10 +290,15 @@ class ProducerSession {
   }
 
   #takeOne(event: EventEnvelope & { seq: number }, draft: Draft, now: number): void {
-    if (event.seq > this.#statsCursor) this.#count(event, now)
+    const isMadeUp = event.source === 'simulator'
+    // The rehearsal of the process before this one is over.
+    const isOver = isMadeUp && this.#isCatchingUp && event.at <= this.#startedAt
+    if (isMadeUp && !isOver) this.#rehearse(now)
+    if (event.seq > this.#statsCursor && !isOver) this.#count(event, now)
     if (event.seq <= this.#machineCursor) return
-    if (event.type === 'twitch.channel.update') {
+    if (event.type === 'twitch.channel.update' && !isOver) {
       const { category_id: id, category_name: name } = event.payload
+      this.#mindCategory(event, draft)
       this.#advance(draft, { kind: 'category', category: { id, name } }, now, event)
     }
     const show = draft.machine.shows.find(({ id }) => id === draft.machine.show)
@@ -303,14 +316,25 @@ class ProducerSession {
 
   #count(event: EventEnvelope & { seq: number }, now: number): void {
     if (!isCounted(event)) return
-    if (event.source !== 'simulator') {
-      this.#stats.take(event, now)
-      this.#statsAreDirty = true
-    } else if (!this.#isCatchingUp || event.at > this.#startedAt) {
-      this.#rehearsal ??= { stats: this.#stats.clone(now), endsAt: 0 }
-      this.#rehearsal.endsAt = now + REHEARSAL_MS
-    }
     this.#rehearsal?.stats.take(event, now)
+    if (event.source === 'simulator') return
+    this.#stats.take(event, now)
+    this.#statsAreDirty = true
+  }
+
+  #rehearse(now: number): void {
+    this.#rehearsal ??= { stats: this.#stats.clone(now), trueCategory: undefined, endsAt: 0 }
+    this.#rehearsal.endsAt = now + REHEARSAL_MS
+  }
+
+  #mindCategory({ source, payload }: EventEnvelope<'twitch.channel.update'>, draft: Draft): void {
+    const rehearsal = this.#rehearsal
+    if (!rehearsal) return
+    if (source === 'simulator') {
+      if (rehearsal.trueCategory === undefined) rehearsal.trueCategory = draft.machine.category
+    } else if (rehearsal.trueCategory !== undefined) {
+      rehearsal.trueCategory = { id: payload.category_id, name: payload.category_name }
+    }
   }
 
   // --- what others say ---
@@ -354,8 +378,10 @@ class ProducerSession {
     const { clock } = this.#options
     const now = clock.now()
     if (this.#rehearsal && this.#rehearsal.endsAt <= now) {
+      const { trueCategory: category } = this.#rehearsal
       this.#rehearsal = null
       this.#refreshAt = clock.monotonic()
+      if (category !== undefined) await this.#apply({ kind: 'category', category })
     }
     this.#rehearsal?.stats.roll(now)
     if (this.#stats.roll(now)) {
@@ -423,7 +449,8 @@ class ProducerSession {
   #statementsOf(machine: MachineState): Statement[] {
     if (isSameMachine(this.#machine, machine)) return []
     const shows = machine.shows === this.#machine.shows ? [] : [showsStatement(machine.shows)]
-    return [...machineStatements(machine, this.#cursor), ...shows]
+    const { trueCategory = machine.category } = this.#rehearsal ?? {}
+    return [...machineStatements(machine, trueCategory, this.#cursor), ...shows]
   }
 
   /** Shows what is true now; what did not change does not travel. */
@@ -510,7 +537,11 @@ class ProducerSession {
         this.#force(context, { layer, durationMs, content: { type } }),
       ),
       commands.handle('content.override', ({ title, message, level, layer, durationMs }, context) =>
-        this.#force(context, { layer, durationMs, content: { type: 'message', title, message, level } }),
+        this.#force(context, {
+          layer,
+          durationMs,
+          content: { type: 'message', title: title && clean(title), message: clean(message), level },
+        }),
       ),
       commands.handle('content.remove', ({ id }, context) =>
         this.#command(context, () => {
@@ -525,7 +556,13 @@ class ProducerSession {
         }
         const id = newId()
         await this.#command(context, () => {
-          return { kind: 'cover', id, type, message: message ?? null, durationMs: durationMs ?? null }
+          return {
+            kind: 'cover',
+            id,
+            type,
+            message: message === undefined ? null : clean(message),
+            durationMs: durationMs ?? null,
+          }
         })
         return { id }
       }),

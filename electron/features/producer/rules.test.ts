@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import type { EventPayload } from '../../../contracts/events.ts'
-import type { ContentRule, RuleCondition } from '../../../contracts/show.ts'
+import { type EventPayload, isEventType } from '../../../contracts/events.ts'
+import { type ContentRule, contentRuleSchema, type RuleCondition } from '../../../contracts/show.ts'
 import { commandFor, faultOf, rulesFor } from './rules.ts'
 
 const channel = { broadcaster_user_id: '1', broadcaster_user_login: 'host', broadcaster_user_name: 'Host' }
@@ -77,8 +79,16 @@ describe('rules', () => {
     expect(commandFor(cheer(1), says('rule', ALWAYS))).toMatchObject({ item: { id: 'e:rule' } })
   })
 
+  it('takes the rule of the guide', () => {
+    const guide = readFileSync(join(import.meta.dirname, '../../../docs/show.md'), 'utf8')
+    const rule = contentRuleSchema.parse(JSON.parse(/```json\n([^`]*)```/.exec(guide)?.[1] ?? ''))
+    expect(faultOf(rule, isEventType)).toBeNull()
+    const payload = { from_broadcaster_user_name: 'OtherStreamer', viewers: 143 }
+    const raid = { id: 'e', type: 'twitch.channel.raid', payload } as const
+    expect(said(raid, rule)).toEqual(['OtherStreamer brings 143'])
+  })
+
   it('refuses rules that could never work', () => {
-    const isEventType = (type: string) => type.startsWith('twitch.') || type.startsWith('producer.')
     const rule = says('rule', ALWAYS)
     expect(faultOf(rule, isEventType)).toBeNull()
     expect(faultOf({ ...rule, event: 'no.such' }, isEventType)).toMatchObject({ path: 'event' })
