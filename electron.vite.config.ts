@@ -52,6 +52,8 @@ export default defineConfig({
           viewer: from('overlays/viewer/index.html'),
           capture: from('overlays/capture/index.html'),
           alerts: from('overlays/alerts/index.html'),
+          omnibar: from('overlays/omnibar/index.html'),
+          takeover: from('overlays/takeover/index.html'),
           'test-card': from('overlays/test-card/index.html'),
         },
       },

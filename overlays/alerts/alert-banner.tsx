@@ -2,11 +2,11 @@
 import gsap from 'gsap'
 import { onCleanup, onMount, Show } from 'solid-js'
 import type { Alert, AlertType } from '../../contracts/alert.ts'
+import { fitText, tameMarks } from '../text/fit-text.ts'
+import { measureText } from '../text/text-measure.ts'
 import { AlertIcon } from './alert-icon.tsx'
 import type { Actor } from './alert-presenter.ts'
 import { createAlertTimeline } from './alert-timeline.ts'
-import { fitText, tameMarks } from './fit-text.ts'
-import { measureText } from './text-measure.ts'
 
 export interface AlertBannerProps {
   actor: Actor

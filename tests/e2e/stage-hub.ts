@@ -5,11 +5,13 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import type { Layer, Output } from '../../contracts/output.ts'
+import type { BuiltInPage, Layer, Output } from '../../contracts/output.ts'
 import type { AlertsState } from '../../contracts/state/alerts.ts'
 import type { OutputsState } from '../../contracts/state/outputs.ts'
+import type { ProducerState } from '../../contracts/state/producer.ts'
 import type { Guest, StateHandle } from '../../electron/kernel/channels/channels.ts'
 import { TestHub } from '../../electron/kernel/channels/test-hub.ts'
+import { sampleProducer } from '../../overlays/omnibar/sample-content.ts'
 
 export const PAGES = join(process.env.LANDALE_BUILD ?? join(import.meta.dirname, '../../out'), 'renderer')
 
@@ -20,12 +22,14 @@ export class StageHub {
   readonly #hub: TestHub
   readonly #outputs: StateHandle<OutputsState>
   readonly alerts: StateHandle<AlertsState>
+  readonly producer: StateHandle<ProducerState>
 
   constructor(port = 0, outputs: Output[] = [outputOf([])]) {
     this.#hub = new TestHub({ staticRoot: PAGES, port })
     const { channels } = this.#hub
     this.#outputs = channels.state('state:outputs', { outputs, undo: null, redo: null })
     this.alerts = channels.state('state:alerts', NO_ALERTS)
+    this.producer = channels.state('state:producer', sampleProducer())
     channels.presence({
       topic: 'overlay:*',
       scopes: ['overlay'],
@@ -62,6 +66,11 @@ export class StageHub {
 
   get url(): string {
     return this.#hub.url
+  }
+
+  /** One of our layers by itself. */
+  layerUrl(page: BuiltInPage): string {
+    return `${this.url}/layer/${page}?token=overlay-secret`
   }
 
   stageUrl(output = 'main', more = ''): string {

@@ -5,6 +5,7 @@
  */
 import type { CommandResult, ParsedCommandArgs } from '../../../contracts/commands.ts'
 import {
+  type BuiltInPage,
   type Layer,
   type LayerChange,
   type LayerSource,
@@ -189,8 +190,15 @@ function plainLayer(id: string, source: LayerSource, { width, height }: Output):
   }
 }
 
+const PAGE_NAMES: Readonly<Record<BuiltInPage, string>> = {
+  alerts: 'Alerts',
+  omnibar: 'Omnibar',
+  takeover: 'Takeover',
+  'test-card': 'Test card',
+}
+
 function sourceName(source: LayerSource): string {
-  if (source.kind === 'page') return source.page === 'alerts' ? 'Alerts' : 'Test card'
+  if (source.kind === 'page') return PAGE_NAMES[source.page]
   return new URL(source.url).hostname.slice(0, 60)
 }
 

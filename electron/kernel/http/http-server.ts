@@ -92,6 +92,8 @@ const PAGES: readonly Page[] = [
   // Layers come from anywhere; each is tried before it is framed.
   { path: '/overlay/:output', file: 'overlays/stage/index.html', sources: { frames: ANYWHERE, connections: ANYWHERE } },
   { path: '/layer/alerts', file: 'overlays/alerts/index.html' },
+  { path: '/layer/omnibar', file: 'overlays/omnibar/index.html' },
+  { path: '/layer/takeover', file: 'overlays/takeover/index.html' },
   { path: '/layer/test-card', file: 'overlays/test-card/index.html' },
   // Where a headless hub paints; only its own Chromium makes use of it.
   { path: '/capture/:output', file: 'overlays/capture/index.html' },

@@ -1,7 +1,12 @@
 /** What layers are called. Pure. */
 import type { BuiltInPage, Layer, LayerSource } from '../../../contracts/output.ts'
 
-export const pageWords: Record<BuiltInPage, string> = { alerts: 'Alerts', 'test-card': 'Test card' }
+export const pageWords: Record<BuiltInPage, string> = {
+  alerts: 'Alerts',
+  omnibar: 'Omnibar',
+  takeover: 'Takeover',
+  'test-card': 'Test card',
+}
 
 export const blendWords: Record<Layer['blend'], string> = {
   normal: 'Normal',

@@ -1,0 +1,99 @@
+/** The omnibar and the takeovers as layers of an output of the real hub: from a command or an event to the picture. */
+import { expect, type Page, test } from '@playwright/test'
+import { createDataDir, type RunningHub, startHub } from './hub.ts'
+
+test.use({ viewport: { width: 1920, height: 1080 } })
+
+let hub: RunningHub
+let data: ReturnType<typeof createDataDir>
+const complaints: string[] = []
+
+test.beforeEach(async ({ page }) => {
+  complaints.length = 0
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    const isError = message.type() === 'error' && !/ERR_CONNECTION|WebSocket connection/.test(message.text())
+    if (isError || message.text().includes('is not drawn')) complaints.push(message.text())
+  })
+  data = createDataDir()
+  hub = await startHub({ data: data.path })
+  for (const name of ['omnibar', 'takeover']) {
+    await hub.command('layer.add', { output: 'main', layer: { source: { kind: 'page', page: name } } })
+  }
+  await page.goto(hub.overlay)
+})
+
+test.afterEach(async () => {
+  await hub.stop()
+  data.remove()
+  expect(complaints).toEqual([])
+})
+
+const omnibar = (page: Page) => page.frameLocator('iframe[src*="/layer/omnibar"]')
+const bar = (page: Page, layer: string) => omnibar(page).locator(`.bar[data-layer="${layer}"]`)
+const takeover = (page: Page) => page.frameLocator('iframe[src*="/layer/takeover"]').locator('.takeover')
+const simulate = (type: string, payload: object) =>
+  hub.command('simulator.event', { type: `twitch.channel.${type}`, payload, seed: 1 })
+
+test('the ticker stands; a message interrupts it and goes when its time is over', async ({ page }) => {
+  await expect(bar(page, 'background')).toHaveAttribute('data-state', 'active')
+  await hub.command('content.override', { title: 'Hello', message: 'back in five', durationMs: 2000 })
+  await expect(bar(page, 'foreground')).toContainText('back in five')
+  await expect(bar(page, 'background')).toHaveAttribute('data-state', 'interrupted')
+  await expect(bar(page, 'foreground')).toHaveAttribute('data-state', 'hidden')
+  await expect(bar(page, 'background')).toHaveAttribute('data-state', 'active')
+})
+
+test('subs make a train that counts on where it stands', async ({ page }) => {
+  await expect(bar(page, 'background')).toHaveAttribute('data-state', 'active')
+  await simulate('subscribe', { user_name: 'Mira_Plays', tier: '1000' })
+  await expect(bar(page, 'midground')).toContainText('×1')
+  await simulate('subscribe', { user_name: 'Otto_Pixel', tier: '2000' })
+  await expect(bar(page, 'midground')).toContainText('×2')
+  await expect(bar(page, 'midground')).toContainText('Otto_Pixel')
+  await expect(bar(page, 'midground')).toContainText(/ends in\s*[45]:\d\d/)
+})
+
+test('what viewers do can be put there, and the accent is of the show', async ({ page }) => {
+  const emote = { type: 'emote', text: 'Kappa', cheermote: null, mention: null }
+  const fragments = [{ ...emote, emote: { id: '25', emote_set_id: '0', owner_id: '0', format: ['static'] } }]
+  await simulate('chat.message', { message: 'Kappa', fragments, emotes: ['Kappa'], native_emotes: [] })
+  await simulate('follow', { user_name: 'NightOwl_77' })
+  const goals = [{ type: 'bits', description: 'New microphone', current_amount: 40, target_amount: 100 }]
+  await hub.command('goals.set', { goals })
+  await hub.command('show.set', { show: 'ironmon' })
+  await expect(omnibar(page).locator('.omnibar')).toHaveAttribute('data-show', 'ironmon')
+  const words = {
+    'emote-stats': 'Kappa',
+    'recent-follows': 'NightOwl_77',
+    'daily-stats': 'new follower',
+    'stream-goals': 'New microphone',
+    'latest-event': 'NightOwl_77',
+  }
+  for (const [type, seen] of Object.entries(words)) {
+    // Counts are taken in a moment after the event is announced.
+    await expect.poll(() => hub.command('content.force', { type }).catch(() => null)).not.toBeNull()
+    await expect(bar(page, 'foreground')).toHaveAttribute('data-content', type)
+    await expect(bar(page, 'foreground')).toContainText(seen)
+    const id = (await bar(page, 'foreground').getAttribute('data-item')) ?? ''
+    await hub.command('content.remove', { id })
+    await expect(bar(page, 'foreground')).toHaveAttribute('data-state', 'hidden')
+  }
+})
+
+test('a takeover covers until it is cleared, and survives the hub', async ({ page }) => {
+  await hub.command('takeover.show', { type: 'please-stand-by', message: 'new game' })
+  await expect(takeover(page)).toHaveAttribute('data-state', 'active')
+  const port = Number(new URL(hub.http).port)
+  await hub.kill()
+  await page.waitForTimeout(1000)
+  await expect(takeover(page)).toContainText('new game')
+  hub = await startHub({ data: data.path, port })
+  await page.reload()
+  await expect(takeover(page)).toContainText('new game')
+  await hub.command('takeover.clear')
+  await expect(takeover(page)).toHaveText('')
+  await hub.command('takeover.show', { type: 'screen-cover', durationMs: 2000 })
+  await expect(takeover(page)).toContainText('Back in 0:0')
+  await expect(takeover(page)).toHaveText('')
+})
