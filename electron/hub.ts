@@ -234,6 +234,18 @@ async function compose(
   supervisor.add(outputs)
   const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
   supervisor.add(alerts)
+  const ironmon = createIronmon({
+    bus,
+    commands,
+    channels,
+    routes,
+    store,
+    game,
+    clock,
+    log: logOf('ironmon'),
+    version,
+  })
+  supervisor.add(ironmon)
   const producer = createProducer({
     bus,
     commands,
@@ -242,7 +254,7 @@ async function compose(
     clock,
     log: logOf('producer'),
     alerts,
-    providers: [],
+    providers: [ironmon.content],
   })
   supervisor.add(producer)
   const sound = createSound({ channels, viewers: pictureServer, alerts, producer, clock, log: logOf('sound') })
@@ -264,7 +276,6 @@ async function compose(
       random,
     }),
   )
-  supervisor.add(createIronmon({ bus, commands, channels, routes, store, game, clock, log: logOf('ironmon'), version }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { HubClient } from '../../contracts/client/hub-client.ts'
 import { type Content, type ContentLayer, contentLayers, contentSchema } from '../../contracts/content.ts'
 import type { StateTopics } from '../../contracts/topics.ts'
+import { FakeGame } from '../../electron/connections/ironmon/fake.ts'
 import { type FakeTwitch, startFakeTwitch } from '../../electron/connections/twitch/fake.ts'
 import { twitchSamples } from '../../electron/connections/twitch/samples.ts'
 import { type RunningHub, startHub } from '../e2e/hub.ts'
@@ -133,6 +134,23 @@ describe('from socket to layer', () => {
     await until('the ticker on hold', () => producer().ticker.isPaused)
     await skip()
     await until('the ticker running', () => !producer().ticker.isPaused)
+  })
+
+  it('what the game tells is in the ticker, and a checkpoint in front', async () => {
+    await hub.command('show.set', { show: 'ironmon' })
+    const ironmon = follow(page, 'state:ironmon')
+    const port = await until('an open port for the game', () => ironmon().link.address?.port)
+    const game = await FakeGame.connect(port)
+    game.start(12).beat(414, 'BROCK')
+    await expectOn('foreground', { type: 'message', title: 'Checkpoint 4 of 23', message: 'Brock is beaten' })
+    await hub.command('content.force', { type: 'run-statistics' })
+    await expectOn('foreground', {
+      ...{ type: 'run-statistics', run_number: 12, checkpoints_cleared: 1, total_checkpoints: 23 },
+      current_checkpoint: 'RIVAL3',
+    })
+    game.meetTrainer(415, 'MISTY').lose()
+    await expectOn('foreground', { type: 'message', title: 'Attempt 12 is over', message: 'Lost at RIVAL3' })
+    await game.leave()
   })
 
   it('has never shown a content that breaks its schema', () => {

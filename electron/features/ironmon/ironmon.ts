@@ -18,9 +18,11 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { type CommandContext, CommandError, type CommandHandler, type Commands } from '../../kernel/commands.ts'
 import type { Routes } from '../../kernel/http/routes.ts'
 import type { Logger } from '../../kernel/log.ts'
+import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { checkpointNamed, checkpointOfTrainer } from './checkpoints.ts'
+import { RunContent } from './content.ts'
 import { type Book, Edit, EMPTY_TEAM, valuesBetween } from './edit.ts'
 import { addIronmonRoutes } from './routes.ts'
 import { clearCheckpoint, endRun, type Run, reopenRun, takeBack } from './run.ts'
@@ -72,14 +74,25 @@ function isTold(event: StoredEnvelope): event is ToldEvent {
   return event.source === 'ironmon' && (TOLD as readonly string[]).includes(event.type)
 }
 
-export function createIronmon(options: IronmonOptions): Service {
+export interface Ironmon extends Service {
+  /** Of the run, for the omnibar. */
+  readonly content: ContentProvider
+}
+
+export function createIronmon(options: IronmonOptions): Ironmon {
+  const content = new RunContent()
   return {
     id: 'ironmon-runs',
+    content,
     health: HEALTHY,
     onDidChangeHealth: new Emitter<Health>().event,
     async run(signal) {
-      const session = await IronmonSession.open(options)
-      await session.run(signal)
+      const session = await IronmonSession.open(options, (state) => content.take(state))
+      try {
+        await session.run(signal)
+      } finally {
+        content.take(null)
+      }
     },
   }
 }
@@ -87,6 +100,7 @@ export function createIronmon(options: IronmonOptions): Service {
 /** One run of the feature, from loading to stopping. All changes go through one line, one after the other. */
 class IronmonSession {
   readonly #options: IronmonOptions
+  readonly #onState: (state: IronmonState) => void
   readonly #owned = new DisposableStore()
   readonly #state: StateHandle<IronmonState>
   #book: Book
@@ -101,7 +115,7 @@ class IronmonSession {
   /** Rejects with the first change that could not be made. */
   readonly #broken = Promise.withResolvers<never>()
 
-  static async open(options: IronmonOptions): Promise<IronmonSession> {
+  static async open(options: IronmonOptions, onState: (state: IronmonState) => void): Promise<IronmonSession> {
     const { store } = options
     const values = await loadValues(store)
     const profiles = await loadProfiles(store)
@@ -116,16 +130,24 @@ class IronmonSession {
       location: values.location ?? null,
       battle: null,
     }
-    return new IronmonSession(options, book, await countRuns(store, profile.id), values.cursor ?? 0)
+    return new IronmonSession(options, onState, book, await countRuns(store, profile.id), values.cursor ?? 0)
   }
 
-  private constructor(options: IronmonOptions, book: Book, statistics: Statistics, cursor: number) {
+  private constructor(
+    options: IronmonOptions,
+    onState: (state: IronmonState) => void,
+    book: Book,
+    statistics: Statistics,
+    cursor: number,
+  ) {
     this.#options = options
+    this.#onState = onState
     this.#book = book
     this.#statistics = statistics
     this.#cursor = cursor
     const initial = toState(book, statistics, options.game.link)
     this.#state = this.#owned.add(options.channels.state('state:ironmon', initial))
+    onState(initial)
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -287,9 +309,9 @@ class IronmonSession {
 
   #show(): void {
     if (this.#owned.isDisposed) return
-    this.#state.update((draft) => {
-      Object.assign(draft, toState(this.#book, this.#statistics, this.#options.game.link))
-    })
+    const state = toState(this.#book, this.#statistics, this.#options.game.link)
+    this.#state.update((draft) => void Object.assign(draft, state))
+    this.#onState(state)
   }
 
   // --- commands ---

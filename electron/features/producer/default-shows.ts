@@ -1,6 +1,6 @@
 /**
  * The three shows as they are delivered. What a viewer did is an alert already (see features/alerts); here it stands on
- * the bar for a while longer. Foreground is left to what the streamer forces.
+ * the bar for a while longer. Foreground is left to what the streamer forces, and to the game.
  */
 import { type ContentRule, type Show, showSchema } from '../../../contracts/show.ts'
 
@@ -44,6 +44,21 @@ const GOAL: ContentRule = rule({
   durationMs: 10_000,
 })
 
+/** What the game did is no alert: nobody else says it. */
+const RUN: readonly ContentRule[] = [
+  message('checkpoint', 'ironmon.checkpoint.cleared', 'Checkpoint {index} of 23', '{leader} is beaten', 5000),
+  message('run-lost', 'ironmon.run.ended', 'Attempt {attempt} is over', 'Lost at {checkpoint}', 10_000, 'lost'),
+  message('run-won', 'ironmon.run.ended', 'Attempt {attempt}', 'The Champion is beaten!', 20_000, 'won'),
+]
+
+function message(id: string, event: string, title: string, text: string, durationMs: number, outcome?: string) {
+  const content = { type: 'message', title, message: text, level: 'info' } as const
+  const when: ContentRule['when'] | undefined = outcome
+    ? { kind: 'exact', field: 'outcome', value: outcome }
+    : undefined
+  return rule({ id, event, content, layer: 'foreground', priority: 100, durationMs }, when)
+}
+
 export const DEFAULT_SHOWS: readonly Show[] = [
   {
     id: 'variety',
@@ -72,7 +87,7 @@ export const DEFAULT_SHOWS: readonly Show[] = [
       { type: 'run-progression', weight: 1 },
     ],
     tickerMs: TICKER_MS,
-    rules: [...COMMON],
+    rules: [...COMMON, ...RUN],
   },
   {
     id: 'coding',
