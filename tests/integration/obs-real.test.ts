@@ -49,7 +49,7 @@ describe.skipIf(missing !== null)(`a real OBS${missing === null ? '' : ` (skippe
 
   beforeAll(async () => {
     obs = await RealObs.launch()
-  }, 60_000)
+  }, 150_000)
   afterAll(() => obs?.dispose())
 
   beforeEach(() => {
@@ -251,7 +251,7 @@ describe.skipIf(missing !== null)(`a real OBS${missing === null ? '' : ` (skippe
     await obs.thaw()
     await untilSlow(() => (landale.connection.state.status === 'connected' ? true : null))
     expect(await landale.commands.run('obs.scene.set', { scene: 'Scene C' })).toMatchObject({ status: 'committed' })
-  }, 60_000)
+  }, 150_000)
 
   it('quitting: nothing is sent once OBS has said so, and Landale is back when OBS is', async () => {
     await connect()
@@ -261,21 +261,28 @@ describe.skipIf(missing !== null)(`a real OBS${missing === null ? '' : ` (skippe
       sentBefore.push(tap.sent.length)
       atExit = landale.commands.run('obs.scene.set', { scene: 'Scene A' })
     })
-    await obs.quit()
-    await untilSlow(() => (landale.connection.state.status === 'waiting' ? true : null))
+    // About one OBS in ten crashes in its quit, now and then before it has said goodbye; then another one is asked.
+    for (let attempt = 0; atExit === null && attempt < 3; attempt++) {
+      await untilSlow(() => (landale.connection.state.status === 'connected' ? true : null))
+      await obs.quit()
+      await untilSlow(() => (landale.connection.state.status === 'waiting' ? true : null))
+      if (atExit !== null) break
+      await obs.kill()
+      await obs.start()
+    }
     listener.dispose()
     expect(await atExit).toMatchObject({ status: 'rejected', error: { code: 'unavailable' } })
     expect(tap.sent.length).toBe(sentBefore[0])
-    expect(landale.store.payloads('obs.disconnected')[0]).toMatchObject({ willRetry: true })
+    expect(landale.store.payloads('obs.disconnected').at(-1)).toMatchObject({ willRetry: true })
     await obs.kill()
     await obs.start()
     await untilSlow(() => (landale.connection.state.status === 'connected' ? true : null))
-  }, 60_000)
+  }, 240_000)
 })
 
-/** Waits for what takes OBS or a deadline of ours up to half a minute. */
+/** Waits for what takes OBS or a deadline of ours up to half a minute, on a machine that may be busy. */
 async function untilSlow<T>(look: () => T | null): Promise<T> {
-  const deadline = performance.now() + 35_000
+  const deadline = performance.now() + 60_000
   for (;;) {
     const found = look()
     if (found !== null) return found
