@@ -88,6 +88,11 @@ export async function startHub({
 
 type ReadyLine = Pick<RunningHub, 'http' | 'dashboard' | 'overlay' | 'data'>
 
+/** Takes the bar and the cover off `main`, so that nothing is on it unless an alert runs. */
+export async function leaveOnlyAlerts(hub: Pick<RunningHub, 'command'>): Promise<void> {
+  for (const layer of ['omnibar', 'takeover']) await hub.command('layer.remove', { output: 'main', layer })
+}
+
 /** The first line that says `ready`; what it wrote to stderr when it never comes. */
 function readyLine(child: ChildProcess): Promise<ReadyLine> {
   const { stdout, stderr } = child

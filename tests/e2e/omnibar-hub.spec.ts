@@ -17,9 +17,6 @@ test.beforeEach(async ({ page }) => {
   })
   data = createDataDir()
   hub = await startHub({ data: data.path })
-  for (const name of ['omnibar', 'takeover']) {
-    await hub.command('layer.add', { output: 'main', layer: { source: { kind: 'page', page: name } } })
-  }
   await page.goto(hub.overlay)
 })
 

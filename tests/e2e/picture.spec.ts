@@ -6,7 +6,7 @@ import { expect, type Page, test } from '@playwright/test'
 import { WebSocket } from 'ws'
 import { createHubClient } from '../../contracts/client/hub-client.ts'
 import type { PictureState } from '../../contracts/state/picture.ts'
-import { createDataDir, type RunningHub, startHub } from './hub.ts'
+import { createDataDir, leaveOnlyAlerts, type RunningHub, startHub } from './hub.ts'
 
 test.use({ viewport: { width: 1920, height: 1080 } })
 test.setTimeout(60_000)
@@ -30,6 +30,7 @@ const data = createDataDir()
 
 test.beforeAll(async () => {
   await start()
+  await leaveOnlyAlerts(hub)
   // On screen from the first test to the last, so that pictures can be compared while nothing moves.
   await hub.command('alert.rule.set', { type: 'cheer', rule: { ...RULE, durationMs: 20_000 } })
 })

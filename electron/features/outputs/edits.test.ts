@@ -11,16 +11,17 @@ const rules: EditRules = {
 }
 const camera = { kind: 'url', url: 'https://camera.example/view' } as const
 const size = { width: 1280, height: 720, frameRate: 30 }
-const start: readonly Output[] = [DEFAULT_OUTPUT]
+const MAIN: Output = { ...DEFAULT_OUTPUT, layers: DEFAULT_OUTPUT.layers.filter(({ id }) => id === 'alerts') }
+const start: readonly Output[] = [MAIN]
 
 /** Main with the layers `alerts`, `a`, `b`. */
 function stack(): readonly Output[] {
   const layers = ['a', 'b'].map((id) => ({
-    ...(DEFAULT_OUTPUT.layers[0] as Output['layers'][0]),
+    ...(MAIN.layers[0] as Output['layers'][0]),
     id,
     name: id.toUpperCase(),
   }))
-  return [{ ...DEFAULT_OUTPUT, layers: [...DEFAULT_OUTPUT.layers, ...layers] }]
+  return [{ ...MAIN, layers: [...MAIN.layers, ...layers] }]
 }
 
 function refused(work: () => unknown): { code: string; path: string | undefined; message: string } {
@@ -39,7 +40,7 @@ describe('outputs', () => {
   it('are added under the id that is asked for, or one made from the name', () => {
     const added = edits['output.add'](start, { output: 'side', name: 'Side', ...size }, rules)
     expect(added).toMatchObject({ result: { output: 'side' }, label: 'Add output “Side”' })
-    expect(added.outputs).toEqual([DEFAULT_OUTPUT, { id: 'side', name: 'Side', ...size, layers: [] }])
+    expect(added.outputs).toEqual([MAIN, { id: 'side', name: 'Side', ...size, layers: [] }])
     const ids: string[] = []
     let outputs = start
     for (const name of ['Main', 'Écran  à côté!', '画面', '画面', 'System', 'x'.repeat(60), 'x'.repeat(60)]) {
@@ -68,7 +69,7 @@ describe('outputs', () => {
       if (room === 'overlay') expect(add(start, id), topic).toMatchObject({ code: 'conflict', path: 'output' })
     }
     const many = Array.from({ length: MAX_OUTPUTS }, (_, at) => ({
-      ...DEFAULT_OUTPUT,
+      ...MAIN,
       id: at === 0 ? 'main' : `o${at}`,
     }))
     expect(add(many, 'more').message).toContain('16 outputs already')
@@ -77,7 +78,7 @@ describe('outputs', () => {
   it('are renamed and resized under the same id', () => {
     const edit = edits['output.update'](start, { output: 'main', width: 2560, height: 1440, name: undefined }, rules)
     expect(edit.label).toBe('Make output “Main” 2560 x 1440')
-    expect(edit.outputs).toEqual([{ ...DEFAULT_OUTPUT, width: 2560, height: 1440 }])
+    expect(edit.outputs).toEqual([{ ...MAIN, width: 2560, height: 1440 }])
     expect(edits['output.update'](start, { output: 'main', name: 'Game' }, rules).label).toBe(
       'Rename output “Main” to “Game”',
     )
@@ -180,8 +181,8 @@ describe('layers', () => {
     expect(added.message).not.toContain('token')
     const changed = { output: 'main', layer: 'alerts', change: { source: own } }
     expect(refused(() => edits['layer.update'](start, changed, rules))).toMatchObject({ path: 'change.source.url' })
-    const alerts = DEFAULT_OUTPUT.layers[0] as Output['layers'][0]
-    const turned = [{ ...DEFAULT_OUTPUT, layers: [{ ...alerts, source: own }] }]
+    const alerts = MAIN.layers[0] as Output['layers'][0]
+    const turned = [{ ...MAIN, layers: [{ ...alerts, source: own }] }]
     const hide = { output: 'main', layer: 'alerts', change: { visible: false } }
     expect(edits['layer.update'](turned, hide, rules).outputs[0]?.layers[0]?.visible).toBe(false)
   })
@@ -205,9 +206,9 @@ describe('layers', () => {
   })
 
   it('are only so many', () => {
-    const alerts = DEFAULT_OUTPUT.layers[0] as Output['layers'][0]
+    const alerts = MAIN.layers[0] as Output['layers'][0]
     const layers = Array.from({ length: MAX_LAYERS }, (_, at) => ({ ...alerts, id: `l${at}` }))
-    const full = [{ ...DEFAULT_OUTPUT, layers }]
+    const full = [{ ...MAIN, layers }]
     const add = () => edits['layer.add'](full, { output: 'main', layer: { source: camera } }, rules)
     expect(refused(add)).toMatchObject({ code: 'conflict', path: 'output' })
   })

@@ -1,31 +1,37 @@
 /** The outputs and their history on disk: how they become rows and rows become them. Knows no rule of either. */
 import { z } from 'zod'
-import { type Layer, MAIN_OUTPUT, type Output, outputSchema } from '../../../contracts/output.ts'
+import { type BuiltInPage, type Layer, MAIN_OUTPUT, type Output, outputSchema } from '../../../contracts/output.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import type { History, Step } from './history.ts'
 
-const ALERTS_LAYER: Layer = {
-  id: 'alerts',
-  name: 'Alerts',
-  source: { kind: 'page', page: 'alerts' },
-  visible: true,
-  rect: { x: 0, y: 0, width: 1920, height: 1080 },
-  crop: { top: 0, right: 0, bottom: 0, left: 0 },
-  opacity: 1,
-  blend: 'normal',
-  css: '',
-  transparent: true,
+function ownLayer(id: string, name: string, page: BuiltInPage): Layer {
+  return {
+    id,
+    name,
+    source: { kind: 'page', page },
+    visible: true,
+    rect: { x: 0, y: 0, width: 1920, height: 1080 },
+    crop: { top: 0, right: 0, bottom: 0, left: 0 },
+    opacity: 1,
+    blend: 'normal',
+    css: '',
+    transparent: true,
+  }
 }
 
-/** What there is before anyone has changed anything. */
+/** What there is before anyone has changed anything: the bar, alerts over it, and over all what covers the picture. */
 export const DEFAULT_OUTPUT: Output = {
   id: MAIN_OUTPUT,
   name: 'Main',
   width: 1920,
   height: 1080,
   frameRate: 60,
-  layers: [ALERTS_LAYER],
+  layers: [
+    ownLayer('omnibar', 'Omnibar', 'omnibar'),
+    ownLayer('alerts', 'Alerts', 'alerts'),
+    ownLayer('takeover', 'Takeover', 'takeover'),
+  ],
 }
 
 export const outputsMigrations: readonly Migration[] = [

@@ -110,7 +110,7 @@ describe('outputs', () => {
   it('count a change that changes nothing as none', async () => {
     const hub = await start()
     resultOf(await hub.ask('output.update', { output: 'main', width: 1920 }))
-    resultOf(await hub.ask('layer.move', { output: 'main', layer: 'alerts', index: 7 }))
+    resultOf(await hub.ask('layer.move', { output: 'main', layer: 'takeover', index: 7 }))
     expect(hub.state().undo).toBeNull()
     expect(disk.store.writes).toBe(0)
   })
@@ -152,7 +152,7 @@ describe('outputs', () => {
     const ids = (await Promise.all(adds)).map((answer) => resultOf<{ output: string }>(answer).output)
     for (const answer of await Promise.all(moves)) resultOf(answer)
     expect(ids).toEqual(['same', ...Array.from({ length: 7 }, (_, at) => `same-${at + 2}`)])
-    expect(hub.state().outputs[0]?.layers.length).toBe(9)
+    expect(hub.state().outputs[0]?.layers.length).toBe(DEFAULT_OUTPUT.layers.length + 8)
     const undone = await Promise.all(Array.from({ length: 17 }, () => hub.ask('outputs.undo')))
     expect(undone.map(({ status }) => status)).toEqual([...Array(16).fill('committed'), 'rejected'])
     expect(hub.state().outputs).toEqual([DEFAULT_OUTPUT])
