@@ -218,6 +218,8 @@ test('an alert over a game', async ({ page }, info) => {
   await page.evaluate(drawBattleScene)
   await expect(alertOf(page, 'Juniper42')).toBeVisible()
   await expect(alertLayer(page).locator('.alert-message')).toHaveCSS('opacity', '1')
+  const bar = page.frameLocator('iframe[src*="/layer/omnibar"]').locator('.bar[data-layer="midground"]')
+  await expect(bar).toHaveAttribute('data-state', 'active')
   await take(page, info, 'alert')
 })
 
