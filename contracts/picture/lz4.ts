@@ -17,8 +17,8 @@ const SHORTEST_MATCH = 4
  * @throws Lz4Error when the block is damaged or is not as long as `target` once decompressed.
  */
 export function decompressLz4(block: Uint8Array, target: Uint8Array): void {
-  // Plain variables and no closure over them: V8's middle compiler (Maglev, found in Node 26) loses writes to captured variables
-  // when it replaces this loop while it runs, and pixels come out wrong. See `docs/gotchas.md`.
+  // Plain variables and no closure over them: V8's middle compiler (Maglev, in Node 26) makes wrong code of this loop with
+  // them when it replaces it while it runs, and pixels come out wrong. See `docs/gotchas.md`.
   let from = 0
   let to = 0
   while (from < block.length) {
