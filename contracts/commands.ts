@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { CommandDefinition } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
+import { emoteCommands } from './commands/emotes.ts'
 import { fleetCommands } from './commands/fleet.ts'
 import { ironmonCommands } from './commands/ironmon.ts'
 import { obsCommands } from './commands/obs.ts'
@@ -21,6 +22,7 @@ export const commandDefinitions = {
   ...ironmonCommands,
   ...alertCommands,
   ...producerCommands,
+  ...emoteCommands,
   ...overlayCommands,
   ...outputCommands,
   ...pictureCommands,

@@ -11,6 +11,8 @@ import { allows } from '../contracts/scopes.ts'
 import { createIronmonConnection } from './connections/ironmon/connection.ts'
 import type { ObsEnvironment } from './connections/obs/config.ts'
 import { createObsConnection } from './connections/obs/connection.ts'
+import { roomOf } from './connections/pictures/config.ts'
+import { createEmoteProviders } from './connections/pictures/providers.ts'
 import { createTwitchConnection } from './connections/twitch/connection.ts'
 import { twitchMigrations } from './connections/twitch/migrations.ts'
 import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
@@ -24,6 +26,8 @@ import { createIronmon } from './features/ironmon/ironmon.ts'
 import { ironmonMigrations } from './features/ironmon/run-store.ts'
 import { outputsMigrations } from './features/outputs/output-store.ts'
 import { createOutputs } from './features/outputs/outputs.ts'
+import { createPictures } from './features/pictures/pictures.ts'
+import { picturesMigrations } from './features/pictures/word-store.ts'
 import { createProducer } from './features/producer/producer.ts'
 import { producerMigrations } from './features/producer/producer-store.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
@@ -110,6 +114,7 @@ async function compose(
     ...outputsMigrations,
     ...ironmonMigrations,
     ...producerMigrations,
+    ...picturesMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -205,20 +210,19 @@ async function compose(
       version,
     }),
   )
-  supervisor.add(
-    createTwitchConnection({
-      config: config.twitch,
-      bus,
-      commands,
-      channels,
-      routes,
-      secrets,
-      store,
-      clock,
-      log: logOf('twitch'),
-      alarms,
-    }),
-  )
+  const twitch = createTwitchConnection({
+    config: config.twitch,
+    bus,
+    commands,
+    channels,
+    routes,
+    secrets,
+    store,
+    clock,
+    log: logOf('twitch'),
+    alarms,
+  })
+  supervisor.add(twitch)
 
   const game = createIronmonConnection({
     config: ironmonAddressOf(config),
@@ -232,6 +236,19 @@ async function compose(
 
   // Features: what the hub does with it.
   supervisor.add(outputs)
+  const pictures = await createPictures({
+    ...createEmoteProviders({ config: config.pictures, isTwitchReal: config.twitch.mockPort === undefined, clock }),
+    channel: twitch.channel,
+    dataDir,
+    maxBytes: roomOf(config.pictures),
+    routes,
+    commands,
+    store,
+    clock,
+    log: logOf('pictures'),
+    random,
+  })
+  supervisor.add(pictures)
   const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
   supervisor.add(alerts)
   const ironmon = createIronmon({
@@ -254,6 +271,7 @@ async function compose(
     clock,
     log: logOf('producer'),
     alerts,
+    words: pictures.words,
     providers: [ironmon.content],
   })
   supervisor.add(producer)
