@@ -13,6 +13,7 @@ import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
 import { systemCommands } from './commands/system.ts'
 import { twitchCommands } from './commands/twitch.ts'
+import { widgetCommands } from './commands/widgets.ts'
 
 export const commandDefinitions = {
   ...systemCommands,
@@ -23,6 +24,7 @@ export const commandDefinitions = {
   ...producerCommands,
   ...overlayCommands,
   ...outputCommands,
+  ...widgetCommands,
   ...pictureCommands,
   ...fleetCommands,
   ...shortcutCommands,

@@ -13,7 +13,7 @@ import { scopes } from './scopes.ts'
 import { stateTopicScopes } from './topics.ts'
 import { PROTOCOL_VERSION, phoenixEvents, pushEvents } from './wire.ts'
 
-const KNOWN = { version: 1, hash: 'e786c347bd82ebf4' }
+const KNOWN = { version: 1, hash: '51fcc056105701a1' }
 
 function hashOfContracts(): string {
   const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: 'any' })

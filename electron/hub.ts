@@ -31,6 +31,8 @@ import { createSimulator } from './features/simulator/simulator.ts'
 import { createSound } from './features/sound/sound.ts'
 import { createSystem } from './features/system/system.ts'
 import { createTimeline } from './features/timeline/timeline.ts'
+import { widgetsMigrations } from './features/widgets/widget-store.ts'
+import { createWidgets } from './features/widgets/widgets.ts'
 import { type HubConfig, ironmonAddressOf } from './hub-config.ts'
 import { createAlarms } from './kernel/alarms.ts'
 import { recordCommand } from './kernel/audit.ts'
@@ -110,6 +112,7 @@ async function compose(
     ...outputsMigrations,
     ...ironmonMigrations,
     ...producerMigrations,
+    ...widgetsMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -176,6 +179,7 @@ async function compose(
     pageOrigins: () => pageOrigins(url, allowedHosts),
     random,
   })
+  const widgets = await createWidgets({ commands, channels, store, tokens, baseUrl, clock, log: logOf('widgets') })
   const outputs = await createOutputs({
     commands,
     channels,
@@ -184,6 +188,7 @@ async function compose(
     baseUrl,
     picturePort: () => pictureServer.port,
     allowedHosts,
+    widgetOf: widgets.shownAs,
     log: logOf('outputs'),
   })
   const overlayUrl = (output: string, way: ShowingWay) => outputs.urlOf(output, way)
@@ -232,6 +237,7 @@ async function compose(
 
   // Features: what the hub does with it.
   supervisor.add(outputs)
+  supervisor.add(widgets)
   const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
   supervisor.add(alerts)
   const ironmon = createIronmon({
