@@ -14,6 +14,7 @@ import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
 import { systemCommands } from './commands/system.ts'
 import { twitchCommands } from './commands/twitch.ts'
+import { widgetCommands } from './commands/widgets.ts'
 
 export const commandDefinitions = {
   ...systemCommands,
@@ -25,6 +26,7 @@ export const commandDefinitions = {
   ...emoteCommands,
   ...overlayCommands,
   ...outputCommands,
+  ...widgetCommands,
   ...pictureCommands,
   ...fleetCommands,
   ...shortcutCommands,

@@ -13,6 +13,7 @@ import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
 import type { SystemState } from './state/system.ts'
 import type { TwitchState } from './state/twitch.ts'
+import type { WidgetsState } from './state/widgets.ts'
 
 export interface StateTopics {
   'state:obs': ObsState
@@ -25,6 +26,7 @@ export interface StateTopics {
   'state:system': SystemState
   'state:shortcuts': ShortcutsState
   'state:simulator': SimulatorState
+  'state:widgets': WidgetsState
 }
 export type StateTopic = keyof StateTopics
 
@@ -40,6 +42,7 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:system': ['read', 'system'],
   'state:shortcuts': ['read'],
   'state:simulator': ['read', 'simulator'],
+  'state:widgets': ['read', 'overlays', 'overlay'],
 }
 
 /**

@@ -35,6 +35,8 @@ import { createSimulator } from './features/simulator/simulator.ts'
 import { createSound } from './features/sound/sound.ts'
 import { createSystem } from './features/system/system.ts'
 import { createTimeline } from './features/timeline/timeline.ts'
+import { widgetsMigrations } from './features/widgets/widget-store.ts'
+import { createWidgets } from './features/widgets/widgets.ts'
 import { type HubConfig, ironmonAddressOf } from './hub-config.ts'
 import { createAlarms } from './kernel/alarms.ts'
 import { recordCommand } from './kernel/audit.ts'
@@ -115,6 +117,7 @@ async function compose(
     ...ironmonMigrations,
     ...producerMigrations,
     ...picturesMigrations,
+    ...widgetsMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -181,6 +184,7 @@ async function compose(
     pageOrigins: () => pageOrigins(url, allowedHosts),
     random,
   })
+  const widgets = await createWidgets({ commands, channels, store, tokens, baseUrl, clock, log: logOf('widgets') })
   const outputs = await createOutputs({
     commands,
     channels,
@@ -189,6 +193,7 @@ async function compose(
     baseUrl,
     picturePort: () => pictureServer.port,
     allowedHosts,
+    widgetOf: widgets.shownAs,
     log: logOf('outputs'),
   })
   const overlayUrl = (output: string, way: ShowingWay) => outputs.urlOf(output, way)
@@ -249,6 +254,7 @@ async function compose(
     random,
   })
   supervisor.add(pictures)
+  supervisor.add(widgets)
   const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
   supervisor.add(alerts)
   const ironmon = createIronmon({
