@@ -2,6 +2,8 @@
 import type { z } from 'zod'
 import type { CommandDefinition } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
+import { chatCommands } from './commands/chat.ts'
+import { emoteRainCommands } from './commands/emote-rain.ts'
 import { emoteCommands } from './commands/emotes.ts'
 import { fleetCommands } from './commands/fleet.ts'
 import { ironmonCommands } from './commands/ironmon.ts'
@@ -24,6 +26,8 @@ export const commandDefinitions = {
   ...alertCommands,
   ...producerCommands,
   ...emoteCommands,
+  ...chatCommands,
+  ...emoteRainCommands,
   ...overlayCommands,
   ...outputCommands,
   ...widgetCommands,

@@ -16,10 +16,12 @@ import { createEmoteProviders } from './connections/pictures/providers.ts'
 import { createTwitchConnection } from './connections/twitch/connection.ts'
 import { twitchMigrations } from './connections/twitch/migrations.ts'
 import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
+import { createChat } from './features/chat/chat.ts'
 import { createChromiumFrameSources } from './features/compositor/chromium/chromium-frame-sources.ts'
 import { createCompositor } from './features/compositor/compositor.ts'
 import { pageOrigins } from './features/compositor/page-origins.ts'
 import { createPictureServer } from './features/compositor/server/create-picture-server.ts'
+import { createEmoteRain } from './features/emote-rain/emote-rain.ts'
 import { createFleet } from './features/fleet/fleet.ts'
 import { Machines } from './features/fleet/machines.ts'
 import { createIronmon } from './features/ironmon/ironmon.ts'
@@ -254,6 +256,9 @@ async function compose(
     random,
   })
   supervisor.add(pictures)
+  const { words } = pictures
+  supervisor.add(createChat({ bus, store, commands, channels, words, clock, log: logOf('chat') }))
+  supervisor.add(createEmoteRain({ bus, commands, channels, words, clock }))
   supervisor.add(widgets)
   const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
   supervisor.add(alerts)
@@ -277,7 +282,7 @@ async function compose(
     clock,
     log: logOf('producer'),
     alerts,
-    words: pictures.words,
+    words,
     providers: [ironmon.content],
   })
   supervisor.add(producer)

@@ -1,9 +1,9 @@
 /** One event as a line. Its time opens the whole event as it is stored. */
 import { createSignal, Show } from 'solid-js'
+import { readableColour } from '../../../base/readable-colour.ts'
 import type { StoredEnvelope } from '../../../contracts/envelope.ts'
 import { dayAndTime, timeOfDay } from '../../state/format.ts'
 import { wordsOf } from './event-words.ts'
-import { readableColour } from './readable-colour.ts'
 
 /** The panel's surface in both themes; `tokens.test.ts` keeps them the same as the tokens. */
 export const rowSurfaces = { dark: '#171a1f', light: '#fbfcfd' } as const
