@@ -1,10 +1,16 @@
 /** The catalogue of widgets: every kind there is. `npm run new-widget NAME` adds one. */
 import type { z } from 'zod'
+import { chatWidget } from './widgets/chat.ts'
 import type { DataOfWidget, SettingsOfWidget, WidgetDefinition } from './widgets/define-widget.ts'
+import { emoteRainWidget } from './widgets/emote-rain.ts'
 import { goalsWidget } from './widgets/goals.ts'
+import { highlightWidget } from './widgets/highlight.ts'
 
 export const widgetDefinitions = {
   goals: goalsWidget,
+  chat: chatWidget,
+  highlight: highlightWidget,
+  'emote-rain': emoteRainWidget,
 } as const satisfies Record<string, WidgetDefinition>
 
 export type WidgetKind = keyof typeof widgetDefinitions

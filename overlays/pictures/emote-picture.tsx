@@ -1,7 +1,7 @@
 /** An emote as its picture; until that is there, and where it can't be had, whatever else stands for it. */
 import { type JSX, Show } from 'solid-js'
-import { type EmoteRef, emotePicturePath, type PictureMotion } from '../../contracts/pictures.ts'
-import { pageToken } from './page-token.ts'
+import type { EmoteRef, PictureMotion } from '../../contracts/pictures.ts'
+import { emoteAddress } from './picture-address.ts'
 import { createPictureLoad } from './picture-load.ts'
 import './pictures.css'
 
@@ -17,7 +17,7 @@ export interface EmotePictureProps {
 }
 
 export function EmotePicture(props: EmotePictureProps) {
-  const address = () => (props.emote ? emotePicturePath(props.emote, props.motion, pageToken) : '')
+  const address = () => emoteAddress(props.emote, props.motion)
   const isReady = createPictureLoad(address)
   return (
     <Show when={isReady()} fallback={props.fallback}>

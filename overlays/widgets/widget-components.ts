@@ -5,4 +5,7 @@ import type { WidgetProps } from './widget-props.ts'
 
 export const widgetComponents: { [K in WidgetKind]: () => Promise<Component<WidgetProps<K>>> } = {
   goals: async () => (await import('./goals/goals-widget.tsx')).GoalsWidget,
+  chat: async () => (await import('./chat/chat-widget.tsx')).ChatWidget,
+  highlight: async () => (await import('./highlight/highlight-widget.tsx')).HighlightWidget,
+  'emote-rain': async () => (await import('./emote-rain/emote-rain-widget.tsx')).EmoteRainWidget,
 }
