@@ -2,7 +2,8 @@ import { z } from 'zod'
 import { command } from '../command.ts'
 
 export const chatCommands = {
-  /** A chat message, by its place in the log. It goes when its time is over, and at once when a moderator deletes it. */
+  /** A chat message, by its place in the log. It goes when its time is over, and at once when a moderator deletes it.
+   * Asked for again while it is there, its time starts anew. */
   'chat.highlight': command({
     title: 'Show a chat message on stream',
     scope: 'producer',

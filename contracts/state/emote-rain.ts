@@ -6,8 +6,7 @@ export interface NamedEmote extends EmoteRef {
 }
 
 /** Why they fall. */
-export const rainCauses = ['message', 'burst', 'raid', 'subscription', 'cheer', 'hype-train'] as const
-export type RainCause = (typeof rainCauses)[number]
+export type RainCause = 'message' | 'burst' | 'raid' | 'subscription' | 'cheer' | 'hype-train'
 
 export interface Rain {
   cause: RainCause

@@ -253,8 +253,12 @@ describe('the highlight', () => {
     expect(await highlight(1)).toMatchObject({ status: 'committed' })
     const { highlight: first } = hub.state
     expect(first).toMatchObject({ line: { message_id: 'look' }, startedAt: hub.clock.now() })
+    await highlight(2, 1000)
+    const second = hub.state.highlight
+    expect(second?.id).not.toBe(first?.id)
+    await hub.clock.advance(500)
     await highlight(2)
-    expect(hub.state.highlight?.id).not.toBe(first?.id)
+    expect(hub.state.highlight).toEqual({ ...second, endsAt: hub.clock.now() + 5000 })
     await hub.clock.advance(4999)
     expect(hub.state.highlight?.line.message_id).toBe('better')
     await hub.clock.advance(1)

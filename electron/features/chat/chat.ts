@@ -147,7 +147,12 @@ class ChatSession {
       throw new CommandError('conflict', 'a moderator deleted this message, so it is not shown')
     }
     const now = clock.now()
-    const highlight: ChatHighlight = { id: newId(), line, startedAt: now, endsAt: now + durationMs }
+    const { highlight: before } = this.#state.value
+    // The one that is there already stays, for longer.
+    const highlight: ChatHighlight =
+      before?.line.seq === seq
+        ? { ...before, endsAt: now + durationMs }
+        : { id: newId(), line, startedAt: now, endsAt: now + durationMs }
     this.#setHighlight(highlight)
     return { id: highlight.id, endsAt: highlight.endsAt }
   }

@@ -10,6 +10,8 @@ import { FittedText } from '../../text/fitted-text.tsx'
 
 /** `--plate` as it is over a dark frame; over a bright one it is hardly brighter. */
 const PLATE = '#0b0c0f'
+/** Of the text's; a line has room for it. */
+const EMOTE_SIZE = 1.25
 /** For who never chose a colour; told apart by who they are. */
 const COLOURS = ['#ffc46b', '#ff96b0', '#85cdff', '#7ce8be', '#d6d9e0'] as const
 
@@ -50,7 +52,7 @@ export function Said(props: SaidProps) {
                 <EmotePicture
                   emote={emote()}
                   name={fragment.text}
-                  sizePx={Math.round(props.textSize * 1.4)}
+                  sizePx={Math.round(props.textSize * EMOTE_SIZE)}
                   motion={props.emotes === 'moving' ? 'moving' : 'still'}
                   fallback={<span>{tameMarks(fragment.text)}</span>}
                 />

@@ -1,12 +1,12 @@
 /** Emotes fall: takes each rain of the hub once, and hands it and the settings to the view. */
-import { createEffect, on, onCleanup, onMount } from 'solid-js'
+import { createEffect, on, onCleanup, onMount, untrack } from 'solid-js'
 import type { RainCause } from '../../../contracts/state/emote-rain.ts'
 import { emoteRainWidget } from '../../../contracts/widgets/emote-rain.ts'
 import type { WidgetProps } from '../widget-props.ts'
 import { RainView } from './rain-view.ts'
 import './emote-rain-widget.css'
 
-/** What fell longer ago is over, ms: a page that comes back does not make up for it. */
+/** What fell longer ago is over, ms: a page whose link comes back does not make up for it. */
 const STALE_MS = 5000
 
 export function EmoteRainWidget(props: WidgetProps<'emote-rain'>) {
@@ -27,13 +27,11 @@ export function EmoteRainWidget(props: WidgetProps<'emote-rain'>) {
         { defer: true },
       ),
     )
-    let last = 0
+    // What fell before this page was there is over.
+    let last = Math.max(0, ...untrack(() => numbersOf(props.data.rain.rains)))
     createEffect(() => {
       const { rains } = props.data.rain
-      const numbers = Object.keys(rains)
-        .map(Number)
-        .sort((a, b) => a - b)
-      for (const number of numbers) {
+      for (const number of numbersOf(rains).sort((a, b) => a - b)) {
         const rain = rains[number]
         if (!rain || number <= last) continue
         last = number
@@ -55,6 +53,10 @@ export function EmoteRainWidget(props: WidgetProps<'emote-rain'>) {
   }
 
   return <div class="rain" ref={root} />
+}
+
+function numbersOf(rains: Readonly<Record<string, unknown>>): number[] {
+  return Object.keys(rains).map(Number)
 }
 
 /** Where motion is unwanted a few fall slowly and do not bounce or spin. */

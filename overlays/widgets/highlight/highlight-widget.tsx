@@ -3,9 +3,9 @@
  * before its time is gone at once, for a moderator may have deleted it.
  */
 import gsap from 'gsap'
-import { createComputed, createSignal, on, onCleanup, onMount, Show } from 'solid-js'
+import { createComputed, createSignal, on, onCleanup, onMount, Show, untrack } from 'solid-js'
 import { unwrap } from 'solid-js/store'
-import type { ChatHighlight } from '../../../contracts/state/chat.ts'
+import type { ChatHighlight, ChatLine } from '../../../contracts/state/chat.ts'
 import { createHubSecond } from '../../hub-second.ts'
 import { FittedText } from '../../text/fitted-text.tsx'
 import { Chatter, Said } from '../chat/chatter.tsx'
@@ -48,8 +48,8 @@ export function HighlightWidget(props: WidgetProps<'highlight'>) {
 
   createComputed(
     on(
-      () => props.data.highlight,
-      (highlight) => {
+      () => [props.data.highlight, props.data.highlight?.endsAt] as const,
+      ([highlight]) => {
         const before = shown()
         if (highlight) {
           // As it is now: what is shown while it goes must not change under it.
@@ -73,24 +73,33 @@ export function HighlightWidget(props: WidgetProps<'highlight'>) {
   const enter = () => move({ opacity: 0, y: TRAVEL_PX }, { opacity: 1, y: 0, duration: IN, ease: 'power2.out' })
 
   return (
-    <Show when={shown()} keyed>
-      {(highlight) => (
-        <Card
-          highlight={highlight}
-          settings={props.settings}
-          hubNow={props.hubNow}
-          ref={(element) => {
-            card = element
-          }}
-          onThere={enter}
-        />
-      )}
+    <Show when={shown()?.id} keyed>
+      {(_id) => {
+        const first = untrack(shown)
+        return (
+          first && (
+            <Card
+              line={first.line}
+              startedAt={first.startedAt}
+              endsAt={shown()?.endsAt ?? first.endsAt}
+              settings={props.settings}
+              hubNow={props.hubNow}
+              ref={(element) => {
+                card = element
+              }}
+              onThere={enter}
+            />
+          )
+        )
+      }}
     </Show>
   )
 }
 
 interface CardProps {
-  highlight: ChatHighlight
+  startedAt: number
+  endsAt: number
+  line: ChatLine
   settings: WidgetProps<'highlight'>['settings']
   hubNow: () => number
   ref: (element: HTMLElement) => void
@@ -99,9 +108,9 @@ interface CardProps {
 
 function Card(props: CardProps) {
   onMount(() => props.onThere())
-  const now = createHubSecond(props.hubNow, () => props.highlight.endsAt)
+  const now = createHubSecond(props.hubNow, () => props.endsAt)
   const share = () => {
-    const { startedAt, endsAt } = props.highlight
+    const { startedAt, endsAt } = props
     return Math.min(1, Math.max(0, (endsAt - now()) / Math.max(1, endsAt - startedAt)))
   }
   return (
@@ -114,15 +123,10 @@ function Card(props: CardProps) {
         )}
       </Show>
       <figcaption class="highlight-who">
-        <Chatter
-          line={props.highlight.line}
-          textSize={36}
-          maxWidth={NAME_WIDTH_PX}
-          showBadges={props.settings.showBadges}
-        />
+        <Chatter line={props.line} textSize={36} maxWidth={NAME_WIDTH_PX} showBadges={props.settings.showBadges} />
       </figcaption>
       <blockquote class="highlight-words" style={{ 'font-size': `${props.settings.textSize}px` }}>
-        <Said line={props.highlight.line} textSize={props.settings.textSize} emotes="moving" />
+        <Said line={props.line} textSize={props.settings.textSize} emotes="moving" />
       </blockquote>
       <Show when={props.settings.showTime}>
         <div class="highlight-track">
