@@ -33,10 +33,9 @@ export function WidgetPreview(props: WidgetPreviewProps) {
       class="widget-preview"
       title={props.title}
       src={`${PREVIEW_PATH}${props.kind}`}
-      sandbox="allow-scripts allow-same-origin"
       tabindex="-1"
       loading="lazy"
-      style={{ 'aspect-ratio': `${size().width} / ${size().height}`, '--native-width': `${size().width}px` }}
+      style={{ '--width': `${size().width}px`, '--ratio': size().width / size().height }}
     />
   )
 }
