@@ -12,6 +12,7 @@ import { producerCommands } from './commands/producer.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
 import { systemCommands } from './commands/system.ts'
+import { timerCommands } from './commands/timers.ts'
 import { twitchCommands } from './commands/twitch.ts'
 import { widgetCommands } from './commands/widgets.ts'
 
@@ -25,6 +26,7 @@ export const commandDefinitions = {
   ...overlayCommands,
   ...outputCommands,
   ...widgetCommands,
+  ...timerCommands,
   ...pictureCommands,
   ...fleetCommands,
   ...shortcutCommands,

@@ -12,6 +12,7 @@ import type { ProducerState } from './state/producer.ts'
 import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
 import type { SystemState } from './state/system.ts'
+import type { TimersState } from './state/timers.ts'
 import type { TwitchState } from './state/twitch.ts'
 import type { WidgetsState } from './state/widgets.ts'
 
@@ -27,6 +28,7 @@ export interface StateTopics {
   'state:shortcuts': ShortcutsState
   'state:simulator': SimulatorState
   'state:widgets': WidgetsState
+  'state:timers': TimersState
 }
 export type StateTopic = keyof StateTopics
 
@@ -43,6 +45,7 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:shortcuts': ['read'],
   'state:simulator': ['read', 'simulator'],
   'state:widgets': ['read', 'overlays', 'overlay'],
+  'state:timers': ['read', 'overlays', 'overlay'],
 }
 
 /**

@@ -2,9 +2,11 @@
 import type { z } from 'zod'
 import type { DataOfWidget, SettingsOfWidget, WidgetDefinition } from './widgets/define-widget.ts'
 import { goalsWidget } from './widgets/goals.ts'
+import { timerWidget } from './widgets/timer.ts'
 
 export const widgetDefinitions = {
   goals: goalsWidget,
+  timer: timerWidget,
 } as const satisfies Record<string, WidgetDefinition>
 
 export type WidgetKind = keyof typeof widgetDefinitions

@@ -31,6 +31,7 @@ import { createSimulator } from './features/simulator/simulator.ts'
 import { createSound } from './features/sound/sound.ts'
 import { createSystem } from './features/system/system.ts'
 import { createTimeline } from './features/timeline/timeline.ts'
+import { createTimers, timersMigrations } from './features/timers/timers.ts'
 import { widgetsMigrations } from './features/widgets/widget-store.ts'
 import { createWidgets } from './features/widgets/widgets.ts'
 import { type HubConfig, ironmonAddressOf } from './hub-config.ts'
@@ -113,6 +114,7 @@ async function compose(
     ...ironmonMigrations,
     ...producerMigrations,
     ...widgetsMigrations,
+    ...timersMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -282,6 +284,7 @@ async function compose(
       random,
     }),
   )
+  supervisor.add(createTimers({ store, bus, commands, channels, clock, log: logOf('timers'), widgets }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))

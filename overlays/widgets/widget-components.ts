@@ -5,4 +5,5 @@ import type { WidgetProps } from './widget-props.ts'
 
 export const widgetComponents: { [K in WidgetKind]: () => Promise<Component<WidgetProps<K>>> } = {
   goals: async () => (await import('./goals/goals-widget.tsx')).GoalsWidget,
+  timer: async () => (await import('./timer/timer-widget.tsx')).TimerWidget,
 }

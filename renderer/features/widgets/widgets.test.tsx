@@ -128,6 +128,27 @@ describe('the page of the widgets', () => {
     expect(asked('widget.undo')).toEqual([{ widget: 'w1' }])
   })
 
+  it('starts, pauses, feeds and sets a timer', () => {
+    const idle = { status: 'idle' as const, endsAt: null, leftMs: 3_600_000, givenMs: 0, last: null }
+    hub.has('state:timers', { timers: { t1: idle } })
+    open({ widgets: [{ id: 't1', kind: 'timer', name: 'T', settings: defaultSettings('timer') }], presets: [] })
+    const control = region('Control')
+    expect(control.getByText('Not started')).toBeInstanceOf(HTMLElement)
+    fireEvent.click(control.getByRole('button', { name: 'Start' }))
+    hub.has('state:timers', { timers: { t1: { ...idle, status: 'running', endsAt: Date.now() + 60_000 } } })
+    fireEvent.click(control.getByRole('button', { name: 'Five minutes more' }))
+    fireEvent.click(control.getByRole('button', { name: 'Pause' }))
+    fireEvent.input(control.getByLabelText('Minutes left'), { target: { value: '1.5' } })
+    fireEvent.click(control.getByRole('button', { name: 'Set what is left' }))
+    expect(hub.asked.map(({ name }) => name).filter((name) => name.startsWith('timer'))).toEqual([
+      'timer.start',
+      'timer.add',
+      'timer.pause',
+      'timer.set',
+    ])
+    expect(asked('timer.set')).toEqual([{ widget: 't1', seconds: 90 }])
+  })
+
   it('reads a file, says what did not fit, and refuses what is no export', async () => {
     hub.answers('widget.import', () => ({
       status: 'committed',

@@ -3,6 +3,7 @@
  * opened: it brings the schemas of every kind along.
  */
 import { createMemo, createSignal, For, Show } from 'solid-js'
+import { Dynamic } from 'solid-js/web'
 import type { Widget } from '../../../contracts/state/widgets.ts'
 import { fieldOf } from '../../../contracts/widgets/fields.ts'
 import { widgetDefinitions } from '../../../contracts/widgets.ts'
@@ -16,6 +17,7 @@ import { useDashboard } from '../../state/dashboard.tsx'
 import { hubUnavailable } from '../status/obs-unavailable.ts'
 import { createSettings, type SettingsDraft } from './create-settings.ts'
 import { SettingField } from './setting-field.tsx'
+import { widgetControls } from './widget-controls.ts'
 import { offerFile, readFile } from './widget-file.ts'
 import { WidgetGallery } from './widget-gallery.tsx'
 import { WidgetPreview } from './widget-preview.tsx'
@@ -162,6 +164,7 @@ function Files(props: { command: Commander; hasWidgets: boolean; onImported: (wi
 function Editor(props: { widget: Widget; onShow: (widget: string) => void }) {
   const unavailable = hubUnavailable()
   const change = createCommand()
+  const live = createCommand()
   const tools = createCommand()
   const draft = createSettings(
     () => props.widget,
@@ -169,7 +172,33 @@ function Editor(props: { widget: Widget; onShow: (widget: string) => void }) {
   )
   return (
     <>
-      <Look widget={props.widget} draft={draft} />
+      <div class="widget-middle">
+        <Look widget={props.widget} draft={draft} />
+        <Show when={widgetControls[props.widget.kind]}>
+          {(control) => (
+            <Panel title="Control" area="control" unavailable={unavailable()} command={live}>
+              <div class="widget-control">
+                <Dynamic component={control()} widget={props.widget} command={live} />
+              </div>
+            </Panel>
+          )}
+        </Show>
+        <Panel title="This widget" area="widget" unavailable={unavailable()} command={tools}>
+          <div class="widget-whole scroll">
+            <NameField widget={props.widget} command={tools} />
+            <Places widget={props.widget} command={tools} />
+            <Presets widget={props.widget} command={tools} />
+            <WholeWidget
+              widget={props.widget}
+              command={tools}
+              onCopied={props.onShow}
+              onGone={() => {
+                location.hash = '#widgets'
+              }}
+            />
+          </div>
+        </Panel>
+      </div>
       <Panel
         title="Settings"
         area="settings"
@@ -208,21 +237,6 @@ function Editor(props: { widget: Widget; onShow: (widget: string) => void }) {
               />
             )}
           </For>
-        </div>
-      </Panel>
-      <Panel title="This widget" area="widget" unavailable={unavailable()} command={tools}>
-        <div class="widget-whole scroll">
-          <NameField widget={props.widget} command={tools} />
-          <Places widget={props.widget} command={tools} />
-          <Presets widget={props.widget} command={tools} />
-          <WholeWidget
-            widget={props.widget}
-            command={tools}
-            onCopied={props.onShow}
-            onGone={() => {
-              location.hash = '#widgets'
-            }}
-          />
         </div>
       </Panel>
     </>
