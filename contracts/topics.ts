@@ -4,6 +4,7 @@
  */
 import type { Scope } from './scopes.ts'
 import type { AlertsState } from './state/alerts.ts'
+import type { AudienceState } from './state/audience.ts'
 import type { IronmonState } from './state/ironmon.ts'
 import type { ObsState } from './state/obs.ts'
 import type { OutputsState } from './state/outputs.ts'
@@ -29,6 +30,7 @@ export interface StateTopics {
   'state:simulator': SimulatorState
   'state:widgets': WidgetsState
   'state:timers': TimersState
+  'state:audience': AudienceState
 }
 export type StateTopic = keyof StateTopics
 
@@ -46,6 +48,7 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:simulator': ['read', 'simulator'],
   'state:widgets': ['read', 'overlays', 'overlay'],
   'state:timers': ['read', 'overlays', 'overlay'],
+  'state:audience': ['read', 'overlay'],
 }
 
 /**

@@ -1,12 +1,20 @@
 /** The catalogue of widgets: every kind there is. `npm run new-widget NAME` adds one. */
 import type { z } from 'zod'
+import { countsWidget } from './widgets/counts.ts'
 import type { DataOfWidget, SettingsOfWidget, WidgetDefinition } from './widgets/define-widget.ts'
+import { eventsWidget } from './widgets/events.ts'
 import { goalsWidget } from './widgets/goals.ts'
+import { leaderboardWidget } from './widgets/leaderboard.ts'
+import { supportersWidget } from './widgets/supporters.ts'
 import { timerWidget } from './widgets/timer.ts'
 
 export const widgetDefinitions = {
   goals: goalsWidget,
+  events: eventsWidget,
   timer: timerWidget,
+  counts: countsWidget,
+  supporters: supportersWidget,
+  leaderboard: leaderboardWidget,
 } as const satisfies Record<string, WidgetDefinition>
 
 export type WidgetKind = keyof typeof widgetDefinitions

@@ -14,6 +14,8 @@ import { createObsConnection } from './connections/obs/connection.ts'
 import { createTwitchConnection } from './connections/twitch/connection.ts'
 import { twitchMigrations } from './connections/twitch/migrations.ts'
 import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
+import { createAudience } from './features/audience/audience.ts'
+import { audienceMigrations } from './features/audience/audience-store.ts'
 import { createChromiumFrameSources } from './features/compositor/chromium/chromium-frame-sources.ts'
 import { createCompositor } from './features/compositor/compositor.ts'
 import { pageOrigins } from './features/compositor/page-origins.ts'
@@ -115,6 +117,7 @@ async function compose(
     ...producerMigrations,
     ...widgetsMigrations,
     ...timersMigrations,
+    ...audienceMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -212,20 +215,19 @@ async function compose(
       version,
     }),
   )
-  supervisor.add(
-    createTwitchConnection({
-      config: config.twitch,
-      bus,
-      commands,
-      channels,
-      routes,
-      secrets,
-      store,
-      clock,
-      log: logOf('twitch'),
-      alarms,
-    }),
-  )
+  const twitch = createTwitchConnection({
+    config: config.twitch,
+    bus,
+    commands,
+    channels,
+    routes,
+    secrets,
+    store,
+    clock,
+    log: logOf('twitch'),
+    alarms,
+  })
+  supervisor.add(twitch)
 
   const game = createIronmonConnection({
     config: ironmonAddressOf(config),
@@ -284,6 +286,7 @@ async function compose(
       random,
     }),
   )
+  supervisor.add(createAudience({ store, bus, channels, clock, figures: twitch.figures }))
   supervisor.add(createTimers({ store, bus, commands, channels, clock, log: logOf('timers'), widgets }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))

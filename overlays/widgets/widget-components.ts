@@ -5,5 +5,9 @@ import type { WidgetProps } from './widget-props.ts'
 
 export const widgetComponents: { [K in WidgetKind]: () => Promise<Component<WidgetProps<K>>> } = {
   goals: async () => (await import('./goals/goals-widget.tsx')).GoalsWidget,
+  events: async () => (await import('./events/events-widget.tsx')).EventsWidget,
   timer: async () => (await import('./timer/timer-widget.tsx')).TimerWidget,
+  counts: async () => (await import('./counts/counts-widget.tsx')).CountsWidget,
+  supporters: async () => (await import('./supporters/supporters-widget.tsx')).SupportersWidget,
+  leaderboard: async () => (await import('./leaderboard/leaderboard-widget.tsx')).LeaderboardWidget,
 }

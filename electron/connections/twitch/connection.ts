@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../../../base/clock.ts'
+import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import { errorMessage } from '../../../base/result.ts'
 import type { TwitchSignIn } from '../../../contracts/state/twitch.ts'
@@ -20,6 +21,7 @@ import { SignedOutError, TwitchAuth, type TwitchTokens } from './auth.ts'
 import { handleTwitchCommands } from './commands.ts'
 import type { TwitchConfig } from './config.ts'
 import { twitchEndpoints } from './endpoints.ts'
+import type { TwitchFigures } from './figures.ts'
 import { subscribedStatement, unsubscribedStatement } from './gap.ts'
 import { createIdService } from './id-service.ts'
 import { createInbox } from './inbox.ts'
@@ -54,7 +56,12 @@ export interface TwitchConnectionOptions {
   alarms?: Pick<Alarms, 'raise' | 'clear'> | undefined
 }
 
-export function createTwitchConnection(options: TwitchConnectionOptions): Connection {
+export interface TwitchConnection extends Connection {
+  /** What Twitch says when it is asked, once a minute. */
+  readonly figures: { readonly value: TwitchFigures; readonly onDidChange: Event<TwitchFigures> }
+}
+
+export function createTwitchConnection(options: TwitchConnectionOptions): TwitchConnection {
   const { config, bus, channels, secrets, store, clock, log } = options
   const { random = Math.random, openSocket = openTwitchSocket } = options
   const owned = new DisposableStore()
@@ -73,6 +80,8 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Connec
   )
   const signIn = owned.add(new DeviceSignIn({ id, clock, onStatus: showProgress, onSignedIn }))
   let auth: TwitchAuth | undefined
+  let figures: TwitchFigures = { viewers: null, followers: null }
+  const figuresChanged = owned.add(new Emitter<TwitchFigures>())
   const publishing = new Set<Promise<void>>()
 
   function publish(draft: TwitchDraft): void {
@@ -100,6 +109,7 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Connec
       }
       case 'twitch.stream.offline':
         replica.setStream({ id: null, startedAt: null, viewers: null })
+        noteFigures({ viewers: null })
         return [memory.statement('stream', { id: null, startedAt: null })]
       case 'twitch.channel.subscribe':
         return [subscribedStatement(draft.payload)]
@@ -108,6 +118,13 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Connec
       default:
         return []
     }
+  }
+
+  function noteFigures(change: Partial<TwitchFigures>): void {
+    const after = { ...figures, ...change }
+    if (after.viewers === figures.viewers && after.followers === figures.followers) return
+    figures = after
+    figuresChanged.fire(after)
   }
 
   async function clientIdInUse(): Promise<string | null> {
@@ -186,6 +203,7 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Connec
       publish,
       didConnect,
       onSilence: showSilence,
+      onFigures: noteFigures,
     })
     return link.run(signal)
   }
@@ -225,6 +243,12 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Connec
       return loop.health
     },
     onDidChangeState: loop.onDidChangeState,
+    figures: {
+      get value() {
+        return figures
+      },
+      onDidChange: figuresChanged.event,
+    },
     onDidChangeHealth: loop.onDidChangeHealth,
     retryNow: () => loop.retryNow(),
     async run(signal) {
