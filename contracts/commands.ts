@@ -3,11 +3,13 @@ import type { z } from 'zod'
 import type { CommandDefinition } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
 import { fleetCommands } from './commands/fleet.ts'
+import { giveawayCommands } from './commands/giveaway.ts'
 import { ironmonCommands } from './commands/ironmon.ts'
 import { obsCommands } from './commands/obs.ts'
 import { outputCommands } from './commands/outputs.ts'
 import { overlayCommands } from './commands/overlays.ts'
 import { pictureCommands } from './commands/picture.ts'
+import { pollCommands } from './commands/poll.ts'
 import { producerCommands } from './commands/producer.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
@@ -27,6 +29,8 @@ export const commandDefinitions = {
   ...outputCommands,
   ...widgetCommands,
   ...timerCommands,
+  ...pollCommands,
+  ...giveawayCommands,
   ...pictureCommands,
   ...fleetCommands,
   ...shortcutCommands,

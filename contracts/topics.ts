@@ -5,10 +5,12 @@
 import type { Scope } from './scopes.ts'
 import type { AlertsState } from './state/alerts.ts'
 import type { AudienceState } from './state/audience.ts'
+import type { GiveawayState } from './state/giveaway.ts'
 import type { IronmonState } from './state/ironmon.ts'
 import type { ObsState } from './state/obs.ts'
 import type { OutputsState } from './state/outputs.ts'
 import type { PictureState } from './state/picture.ts'
+import type { PollState } from './state/poll.ts'
 import type { ProducerState } from './state/producer.ts'
 import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
@@ -31,6 +33,8 @@ export interface StateTopics {
   'state:widgets': WidgetsState
   'state:timers': TimersState
   'state:audience': AudienceState
+  'state:poll': PollState
+  'state:giveaway': GiveawayState
 }
 export type StateTopic = keyof StateTopics
 
@@ -49,6 +53,8 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:widgets': ['read', 'overlays', 'overlay'],
   'state:timers': ['read', 'overlays', 'overlay'],
   'state:audience': ['read', 'overlay'],
+  'state:poll': ['read', 'overlays', 'overlay'],
+  'state:giveaway': ['read', 'overlays', 'overlay'],
 }
 
 /**

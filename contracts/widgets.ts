@@ -3,8 +3,10 @@ import type { z } from 'zod'
 import { countsWidget } from './widgets/counts.ts'
 import type { DataOfWidget, SettingsOfWidget, WidgetDefinition } from './widgets/define-widget.ts'
 import { eventsWidget } from './widgets/events.ts'
+import { giveawayWidget } from './widgets/giveaway.ts'
 import { goalsWidget } from './widgets/goals.ts'
 import { leaderboardWidget } from './widgets/leaderboard.ts'
+import { pollWidget } from './widgets/poll.ts'
 import { supportersWidget } from './widgets/supporters.ts'
 import { timerWidget } from './widgets/timer.ts'
 
@@ -12,6 +14,8 @@ export const widgetDefinitions = {
   goals: goalsWidget,
   events: eventsWidget,
   timer: timerWidget,
+  poll: pollWidget,
+  giveaway: giveawayWidget,
   counts: countsWidget,
   supporters: supportersWidget,
   leaderboard: leaderboardWidget,

@@ -22,10 +22,12 @@ import { pageOrigins } from './features/compositor/page-origins.ts'
 import { createPictureServer } from './features/compositor/server/create-picture-server.ts'
 import { createFleet } from './features/fleet/fleet.ts'
 import { Machines } from './features/fleet/machines.ts'
+import { createGiveaway, giveawayMigrations } from './features/giveaway/giveaway.ts'
 import { createIronmon } from './features/ironmon/ironmon.ts'
 import { ironmonMigrations } from './features/ironmon/run-store.ts'
 import { outputsMigrations } from './features/outputs/output-store.ts'
 import { createOutputs } from './features/outputs/outputs.ts'
+import { createPoll, pollMigrations } from './features/poll/poll.ts'
 import { createProducer } from './features/producer/producer.ts'
 import { producerMigrations } from './features/producer/producer-store.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
@@ -118,6 +120,8 @@ async function compose(
     ...widgetsMigrations,
     ...timersMigrations,
     ...audienceMigrations,
+    ...pollMigrations,
+    ...giveawayMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -288,6 +292,8 @@ async function compose(
   )
   supervisor.add(createAudience({ store, bus, channels, clock, figures: twitch.figures }))
   supervisor.add(createTimers({ store, bus, commands, channels, clock, log: logOf('timers'), widgets }))
+  supervisor.add(createPoll({ store, bus, commands, channels, clock }))
+  supervisor.add(createGiveaway({ store, bus, commands, channels, clock }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
