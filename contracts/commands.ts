@@ -6,15 +6,18 @@ import { chatCommands } from './commands/chat.ts'
 import { emoteRainCommands } from './commands/emote-rain.ts'
 import { emoteCommands } from './commands/emotes.ts'
 import { fleetCommands } from './commands/fleet.ts'
+import { giveawayCommands } from './commands/giveaway.ts'
 import { ironmonCommands } from './commands/ironmon.ts'
 import { obsCommands } from './commands/obs.ts'
 import { outputCommands } from './commands/outputs.ts'
 import { overlayCommands } from './commands/overlays.ts'
 import { pictureCommands } from './commands/picture.ts'
+import { pollCommands } from './commands/poll.ts'
 import { producerCommands } from './commands/producer.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
 import { systemCommands } from './commands/system.ts'
+import { timerCommands } from './commands/timers.ts'
 import { twitchCommands } from './commands/twitch.ts'
 import { widgetCommands } from './commands/widgets.ts'
 
@@ -31,6 +34,9 @@ export const commandDefinitions = {
   ...overlayCommands,
   ...outputCommands,
   ...widgetCommands,
+  ...timerCommands,
+  ...pollCommands,
+  ...giveawayCommands,
   ...pictureCommands,
   ...fleetCommands,
   ...shortcutCommands,

@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import type { AnyEnvelope } from './envelope.ts'
 import { alertEvents } from './events/alert.ts'
+import { giveawayEvents } from './events/giveaway.ts'
 import { ironmonEvents } from './events/ironmon.ts'
 import { obsEvents } from './events/obs.ts'
 import { producerEvents } from './events/producer.ts'
@@ -18,6 +19,7 @@ export const eventSchemas = {
   ...ironmonEvents,
   ...alertEvents,
   ...producerEvents,
+  ...giveawayEvents,
 } as const satisfies Record<string, z.ZodType>
 
 export type EventType = keyof typeof eventSchemas

@@ -4,16 +4,20 @@
  */
 import type { Scope } from './scopes.ts'
 import type { AlertsState } from './state/alerts.ts'
+import type { AudienceState } from './state/audience.ts'
 import type { ChatState } from './state/chat.ts'
 import type { EmoteRainState } from './state/emote-rain.ts'
+import type { GiveawayState } from './state/giveaway.ts'
 import type { IronmonState } from './state/ironmon.ts'
 import type { ObsState } from './state/obs.ts'
 import type { OutputsState } from './state/outputs.ts'
 import type { PictureState } from './state/picture.ts'
+import type { PollState } from './state/poll.ts'
 import type { ProducerState } from './state/producer.ts'
 import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
 import type { SystemState } from './state/system.ts'
+import type { TimersState } from './state/timers.ts'
 import type { TwitchState } from './state/twitch.ts'
 import type { WidgetsState } from './state/widgets.ts'
 
@@ -31,6 +35,10 @@ export interface StateTopics {
   'state:widgets': WidgetsState
   'state:chat': ChatState
   'state:emote-rain': EmoteRainState
+  'state:timers': TimersState
+  'state:audience': AudienceState
+  'state:poll': PollState
+  'state:giveaway': GiveawayState
 }
 export type StateTopic = keyof StateTopics
 
@@ -49,6 +57,10 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:widgets': ['read', 'overlays', 'overlay'],
   'state:chat': ['read', 'producer', 'overlay'],
   'state:emote-rain': ['read', 'producer', 'overlay'],
+  'state:timers': ['read', 'overlays', 'overlay'],
+  'state:audience': ['read', 'overlay'],
+  'state:poll': ['read', 'overlays', 'overlay'],
+  'state:giveaway': ['read', 'overlays', 'overlay'],
 }
 
 /**

@@ -16,6 +16,8 @@ import { createEmoteProviders } from './connections/pictures/providers.ts'
 import { createTwitchConnection } from './connections/twitch/connection.ts'
 import { twitchMigrations } from './connections/twitch/migrations.ts'
 import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
+import { createAudience } from './features/audience/audience.ts'
+import { audienceMigrations } from './features/audience/audience-store.ts'
 import { createChat } from './features/chat/chat.ts'
 import { createChromiumFrameSources } from './features/compositor/chromium/chromium-frame-sources.ts'
 import { createCompositor } from './features/compositor/compositor.ts'
@@ -24,12 +26,14 @@ import { createPictureServer } from './features/compositor/server/create-picture
 import { createEmoteRain } from './features/emote-rain/emote-rain.ts'
 import { createFleet } from './features/fleet/fleet.ts'
 import { Machines } from './features/fleet/machines.ts'
+import { createGiveaway, giveawayMigrations } from './features/giveaway/giveaway.ts'
 import { createIronmon } from './features/ironmon/ironmon.ts'
 import { ironmonMigrations } from './features/ironmon/run-store.ts'
 import { outputsMigrations } from './features/outputs/output-store.ts'
 import { createOutputs } from './features/outputs/outputs.ts'
 import { createPictures } from './features/pictures/pictures.ts'
 import { picturesMigrations } from './features/pictures/word-store.ts'
+import { createPoll, pollMigrations } from './features/poll/poll.ts'
 import { createProducer } from './features/producer/producer.ts'
 import { producerMigrations } from './features/producer/producer-store.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
@@ -37,6 +41,7 @@ import { createSimulator } from './features/simulator/simulator.ts'
 import { createSound } from './features/sound/sound.ts'
 import { createSystem } from './features/system/system.ts'
 import { createTimeline } from './features/timeline/timeline.ts'
+import { createTimers, timersMigrations } from './features/timers/timers.ts'
 import { widgetsMigrations } from './features/widgets/widget-store.ts'
 import { createWidgets } from './features/widgets/widgets.ts'
 import { type HubConfig, ironmonAddressOf } from './hub-config.ts'
@@ -120,6 +125,10 @@ async function compose(
     ...producerMigrations,
     ...picturesMigrations,
     ...widgetsMigrations,
+    ...timersMigrations,
+    ...audienceMigrations,
+    ...pollMigrations,
+    ...giveawayMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -305,6 +314,10 @@ async function compose(
       random,
     }),
   )
+  supervisor.add(createAudience({ store, bus, channels, clock, figures: twitch.figures }))
+  supervisor.add(createTimers({ store, bus, commands, channels, clock, log: logOf('timers'), widgets }))
+  supervisor.add(createPoll({ store, bus, commands, channels, clock }))
+  supervisor.add(createGiveaway({ store, bus, commands, channels, clock }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))

@@ -19,7 +19,8 @@ export function fromState<K extends StateTopic, T>(topic: K, read: DataSource<K,
   return { topic, read }
 }
 
-type DataSources = Record<string, DataSource>
+/** Where each of the data that the component gets comes from. */
+type Sources<T> = { [N in keyof T]: DataSource<StateTopic, T[N]> }
 type Fields = Record<string, z.ZodDefault>
 
 /** Settings that every widget has; the frame around the widget follows them. */
@@ -29,10 +30,6 @@ const lookFields = {
 export type Look = { accent: string | null }
 
 type SettingsOf<F extends Fields> = z.output<z.ZodObject<F & typeof lookFields>>
-type DataOf<D extends DataSources> = {
-  [N in keyof D]: D[N] extends { read(...given: never): infer T } ? T : never
-}
-
 /** The moment of a preview. */
 export interface Simulation<S> {
   settings: S
@@ -42,35 +39,34 @@ export interface Simulation<S> {
   now: number
 }
 
-export interface WidgetDefinition<F extends Fields = Fields, D extends DataSources = DataSources> {
+/** `F`: its settings; `T`: its data. */
+export interface WidgetDefinition<F extends Fields = Fields, T extends object = object> {
   title: string
   /** One sentence for the gallery: what viewers see. */
   description: string
   /** What it is drawn for, px; a layer or a window of another size shows the whole of it, scaled. */
   size: { width: number; height: number }
   settings: z.ZodObject<F & typeof lookFields>
-  data: D
+  data: Sources<T>
   /** What the preview shows. Must be pure. */
-  simulate(moment: Simulation<SettingsOf<F>>): DataOf<D>
+  simulate(moment: Simulation<SettingsOf<F>>): T
 }
 
-interface WidgetOptions<F extends Fields, D extends DataSources> {
+interface WidgetOptions<F extends Fields, T extends object> {
   title: string
   description: string
   size: { width: number; height: number }
   /** Made by `fields.ts`; each has a default. */
   settings: F
-  data: D
-  simulate(moment: Simulation<SettingsOf<F>>): NoInfer<DataOf<D>>
+  data: Sources<T>
+  simulate(moment: Simulation<SettingsOf<F>>): NoInfer<T>
 }
 
 /** Its kind is its name in the catalogue, `contracts/widgets.ts`. */
-export function defineWidget<F extends Fields, D extends DataSources>(
-  options: WidgetOptions<F, D>,
-): WidgetDefinition<F, D> {
+export function defineWidget<F extends Fields, T extends object>(options: WidgetOptions<F, T>): WidgetDefinition<F, T> {
   return { ...options, settings: z.strictObject({ ...lookFields, ...options.settings }) as never }
 }
 
 /** As the page and the hub hold them, by the definition's type. */
 export type SettingsOfWidget<W> = W extends { settings: infer S extends z.ZodType } ? z.output<S> : never
-export type DataOfWidget<W> = W extends { data: infer D extends DataSources } ? DataOf<D> : never
+export type DataOfWidget<W> = W extends { simulate(moment: never): infer T } ? T : never

@@ -26,6 +26,9 @@ export interface Dashboard {
   simulator: Accessor<StateTopics['state:simulator'] | undefined>
   widgets: Accessor<StateTopics['state:widgets'] | undefined>
   chat: Accessor<StateTopics['state:chat'] | undefined>
+  timers: Accessor<StateTopics['state:timers'] | undefined>
+  poll: Accessor<StateTopics['state:poll'] | undefined>
+  giveaway: Accessor<StateTopics['state:giveaway'] | undefined>
   /** Hub time, ms epoch, once a second. */
   now: Accessor<number>
 }
@@ -59,6 +62,9 @@ export function DashboardProvider(props: ParentProps<{ hub: HubPort; eventLog: E
     simulator: createTopic(hub, 'state:simulator'),
     widgets: createTopic(hub, 'state:widgets'),
     chat: createTopic(hub, 'state:chat'),
+    timers: createTopic(hub, 'state:timers'),
+    poll: createTopic(hub, 'state:poll'),
+    giveaway: createTopic(hub, 'state:giveaway'),
     now: createTicker(hub, 1000),
   }
   return <DashboardContext.Provider value={dashboard}>{props.children}</DashboardContext.Provider>
