@@ -56,6 +56,7 @@ export default defineConfig({
           alerts: from('overlays/alerts/index.html'),
           omnibar: from('overlays/omnibar/index.html'),
           takeover: from('overlays/takeover/index.html'),
+          widget: from('overlays/widgets/index.html'),
           'test-card': from('overlays/test-card/index.html'),
         },
       },

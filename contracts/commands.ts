@@ -12,7 +12,9 @@ import { producerCommands } from './commands/producer.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
 import { systemCommands } from './commands/system.ts'
+import { timerCommands } from './commands/timers.ts'
 import { twitchCommands } from './commands/twitch.ts'
+import { widgetCommands } from './commands/widgets.ts'
 
 export const commandDefinitions = {
   ...systemCommands,
@@ -23,6 +25,8 @@ export const commandDefinitions = {
   ...producerCommands,
   ...overlayCommands,
   ...outputCommands,
+  ...widgetCommands,
+  ...timerCommands,
   ...pictureCommands,
   ...fleetCommands,
   ...shortcutCommands,

@@ -12,7 +12,9 @@ import type { ProducerState } from './state/producer.ts'
 import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
 import type { SystemState } from './state/system.ts'
+import type { TimersState } from './state/timers.ts'
 import type { TwitchState } from './state/twitch.ts'
+import type { WidgetsState } from './state/widgets.ts'
 
 export interface StateTopics {
   'state:obs': ObsState
@@ -25,6 +27,8 @@ export interface StateTopics {
   'state:system': SystemState
   'state:shortcuts': ShortcutsState
   'state:simulator': SimulatorState
+  'state:widgets': WidgetsState
+  'state:timers': TimersState
 }
 export type StateTopic = keyof StateTopics
 
@@ -40,6 +44,8 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:system': ['read', 'system'],
   'state:shortcuts': ['read'],
   'state:simulator': ['read', 'simulator'],
+  'state:widgets': ['read', 'overlays', 'overlay'],
+  'state:timers': ['read', 'overlays', 'overlay'],
 }
 
 /**

@@ -31,6 +31,9 @@ import { createSimulator } from './features/simulator/simulator.ts'
 import { createSound } from './features/sound/sound.ts'
 import { createSystem } from './features/system/system.ts'
 import { createTimeline } from './features/timeline/timeline.ts'
+import { createTimers, timersMigrations } from './features/timers/timers.ts'
+import { widgetsMigrations } from './features/widgets/widget-store.ts'
+import { createWidgets } from './features/widgets/widgets.ts'
 import { type HubConfig, ironmonAddressOf } from './hub-config.ts'
 import { createAlarms } from './kernel/alarms.ts'
 import { recordCommand } from './kernel/audit.ts'
@@ -110,6 +113,8 @@ async function compose(
     ...outputsMigrations,
     ...ironmonMigrations,
     ...producerMigrations,
+    ...widgetsMigrations,
+    ...timersMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -176,6 +181,7 @@ async function compose(
     pageOrigins: () => pageOrigins(url, allowedHosts),
     random,
   })
+  const widgets = await createWidgets({ commands, channels, store, tokens, baseUrl, clock, log: logOf('widgets') })
   const outputs = await createOutputs({
     commands,
     channels,
@@ -184,6 +190,7 @@ async function compose(
     baseUrl,
     picturePort: () => pictureServer.port,
     allowedHosts,
+    widgetOf: widgets.shownAs,
     log: logOf('outputs'),
   })
   const overlayUrl = (output: string, way: ShowingWay) => outputs.urlOf(output, way)
@@ -232,6 +239,7 @@ async function compose(
 
   // Features: what the hub does with it.
   supervisor.add(outputs)
+  supervisor.add(widgets)
   const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
   supervisor.add(alerts)
   const ironmon = createIronmon({
@@ -276,6 +284,7 @@ async function compose(
       random,
     }),
   )
+  supervisor.add(createTimers({ store, bus, commands, channels, clock, log: logOf('timers'), widgets }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))

@@ -94,6 +94,8 @@ const PAGES: readonly Page[] = [
   { path: '/layer/alerts', file: 'overlays/alerts/index.html' },
   { path: '/layer/omnibar', file: 'overlays/omnibar/index.html' },
   { path: '/layer/takeover', file: 'overlays/takeover/index.html' },
+  { path: '/widget/:widget', file: 'overlays/widgets/index.html' },
+  { path: '/widget-preview/:kind', file: 'overlays/widgets/index.html' },
   { path: '/layer/test-card', file: 'overlays/test-card/index.html' },
   // Where a headless hub paints; only its own Chromium makes use of it.
   { path: '/capture/:output', file: 'overlays/capture/index.html' },
