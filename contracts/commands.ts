@@ -2,6 +2,9 @@
 import type { z } from 'zod'
 import type { CommandDefinition } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
+import { chatCommands } from './commands/chat.ts'
+import { emoteRainCommands } from './commands/emote-rain.ts'
+import { emoteCommands } from './commands/emotes.ts'
 import { fleetCommands } from './commands/fleet.ts'
 import { ironmonCommands } from './commands/ironmon.ts'
 import { obsCommands } from './commands/obs.ts'
@@ -23,6 +26,9 @@ export const commandDefinitions = {
   ...ironmonCommands,
   ...alertCommands,
   ...producerCommands,
+  ...emoteCommands,
+  ...chatCommands,
+  ...emoteRainCommands,
   ...overlayCommands,
   ...outputCommands,
   ...widgetCommands,

@@ -4,6 +4,8 @@
  */
 import type { Scope } from './scopes.ts'
 import type { AlertsState } from './state/alerts.ts'
+import type { ChatState } from './state/chat.ts'
+import type { EmoteRainState } from './state/emote-rain.ts'
 import type { IronmonState } from './state/ironmon.ts'
 import type { ObsState } from './state/obs.ts'
 import type { OutputsState } from './state/outputs.ts'
@@ -29,6 +31,8 @@ export interface StateTopics {
   'state:simulator': SimulatorState
   'state:widgets': WidgetsState
   'state:timers': TimersState
+  'state:chat': ChatState
+  'state:emote-rain': EmoteRainState
 }
 export type StateTopic = keyof StateTopics
 
@@ -46,6 +50,8 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:simulator': ['read', 'simulator'],
   'state:widgets': ['read', 'overlays', 'overlay'],
   'state:timers': ['read', 'overlays', 'overlay'],
+  'state:chat': ['read', 'producer', 'overlay'],
+  'state:emote-rain': ['read', 'producer', 'overlay'],
 }
 
 /**

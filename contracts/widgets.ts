@@ -1,12 +1,18 @@
 /** The catalogue of widgets: every kind there is. `npm run new-widget NAME` adds one. */
 import type { z } from 'zod'
+import { chatWidget } from './widgets/chat.ts'
 import type { DataOfWidget, SettingsOfWidget, WidgetDefinition } from './widgets/define-widget.ts'
+import { emoteRainWidget } from './widgets/emote-rain.ts'
 import { goalsWidget } from './widgets/goals.ts'
+import { highlightWidget } from './widgets/highlight.ts'
 import { timerWidget } from './widgets/timer.ts'
 
 export const widgetDefinitions = {
   goals: goalsWidget,
   timer: timerWidget,
+  chat: chatWidget,
+  highlight: highlightWidget,
+  'emote-rain': emoteRainWidget,
 } as const satisfies Record<string, WidgetDefinition>
 
 export type WidgetKind = keyof typeof widgetDefinitions

@@ -11,19 +11,25 @@ import { allows } from '../contracts/scopes.ts'
 import { createIronmonConnection } from './connections/ironmon/connection.ts'
 import type { ObsEnvironment } from './connections/obs/config.ts'
 import { createObsConnection } from './connections/obs/connection.ts'
+import { roomOf } from './connections/pictures/config.ts'
+import { createEmoteProviders } from './connections/pictures/providers.ts'
 import { createTwitchConnection } from './connections/twitch/connection.ts'
 import { twitchMigrations } from './connections/twitch/migrations.ts'
 import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
+import { createChat } from './features/chat/chat.ts'
 import { createChromiumFrameSources } from './features/compositor/chromium/chromium-frame-sources.ts'
 import { createCompositor } from './features/compositor/compositor.ts'
 import { pageOrigins } from './features/compositor/page-origins.ts'
 import { createPictureServer } from './features/compositor/server/create-picture-server.ts'
+import { createEmoteRain } from './features/emote-rain/emote-rain.ts'
 import { createFleet } from './features/fleet/fleet.ts'
 import { Machines } from './features/fleet/machines.ts'
 import { createIronmon } from './features/ironmon/ironmon.ts'
 import { ironmonMigrations } from './features/ironmon/run-store.ts'
 import { outputsMigrations } from './features/outputs/output-store.ts'
 import { createOutputs } from './features/outputs/outputs.ts'
+import { createPictures } from './features/pictures/pictures.ts'
+import { picturesMigrations } from './features/pictures/word-store.ts'
 import { createProducer } from './features/producer/producer.ts'
 import { producerMigrations } from './features/producer/producer-store.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
@@ -113,6 +119,7 @@ async function compose(
     ...outputsMigrations,
     ...ironmonMigrations,
     ...producerMigrations,
+    ...picturesMigrations,
     ...widgetsMigrations,
     ...timersMigrations,
   ]
@@ -212,20 +219,19 @@ async function compose(
       version,
     }),
   )
-  supervisor.add(
-    createTwitchConnection({
-      config: config.twitch,
-      bus,
-      commands,
-      channels,
-      routes,
-      secrets,
-      store,
-      clock,
-      log: logOf('twitch'),
-      alarms,
-    }),
-  )
+  const twitch = createTwitchConnection({
+    config: config.twitch,
+    bus,
+    commands,
+    channels,
+    routes,
+    secrets,
+    store,
+    clock,
+    log: logOf('twitch'),
+    alarms,
+  })
+  supervisor.add(twitch)
 
   const game = createIronmonConnection({
     config: ironmonAddressOf(config),
@@ -239,6 +245,22 @@ async function compose(
 
   // Features: what the hub does with it.
   supervisor.add(outputs)
+  const pictures = await createPictures({
+    ...createEmoteProviders({ config: config.pictures, isTwitchReal: config.twitch.mockPort === undefined, clock }),
+    channel: twitch.channel,
+    dataDir,
+    maxBytes: roomOf(config.pictures),
+    routes,
+    commands,
+    store,
+    clock,
+    log: logOf('pictures'),
+    random,
+  })
+  supervisor.add(pictures)
+  const { words } = pictures
+  supervisor.add(createChat({ bus, store, commands, channels, words, clock, log: logOf('chat') }))
+  supervisor.add(createEmoteRain({ bus, commands, channels, words, clock }))
   supervisor.add(widgets)
   const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
   supervisor.add(alerts)
@@ -262,6 +284,7 @@ async function compose(
     clock,
     log: logOf('producer'),
     alerts,
+    words,
     providers: [ironmon.content],
   })
   supervisor.add(producer)

@@ -6,4 +6,7 @@ import type { WidgetProps } from './widget-props.ts'
 export const widgetComponents: { [K in WidgetKind]: () => Promise<Component<WidgetProps<K>>> } = {
   goals: async () => (await import('./goals/goals-widget.tsx')).GoalsWidget,
   timer: async () => (await import('./timer/timer-widget.tsx')).TimerWidget,
+  chat: async () => (await import('./chat/chat-widget.tsx')).ChatWidget,
+  highlight: async () => (await import('./highlight/highlight-widget.tsx')).HighlightWidget,
+  'emote-rain': async () => (await import('./emote-rain/emote-rain-widget.tsx')).EmoteRainWidget,
 }

@@ -26,6 +26,7 @@ export interface Dashboard {
   simulator: Accessor<StateTopics['state:simulator'] | undefined>
   widgets: Accessor<StateTopics['state:widgets'] | undefined>
   timers: Accessor<StateTopics['state:timers'] | undefined>
+  chat: Accessor<StateTopics['state:chat'] | undefined>
   /** Hub time, ms epoch, once a second. */
   now: Accessor<number>
 }
@@ -59,6 +60,7 @@ export function DashboardProvider(props: ParentProps<{ hub: HubPort; eventLog: E
     simulator: createTopic(hub, 'state:simulator'),
     widgets: createTopic(hub, 'state:widgets'),
     timers: createTopic(hub, 'state:timers'),
+    chat: createTopic(hub, 'state:chat'),
     now: createTicker(hub, 1000),
   }
   return <DashboardContext.Provider value={dashboard}>{props.children}</DashboardContext.Provider>
