@@ -20,6 +20,7 @@ export default defineConfig({
           headless: from('electron/headless.ts'),
           'store-writer': from('electron/kernel/store/writer-worker.ts'),
           'store-reader': from('electron/kernel/store/reader-worker.ts'),
+          'sound-worker': from('electron/features/sound/sound-worker.ts'),
           'picture-worker': from('electron/features/compositor/server/picture-worker.ts'),
         },
       },

@@ -11,6 +11,7 @@ import { pictureCommands } from './commands/picture.ts'
 import { producerCommands } from './commands/producer.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
+import { soundCommands } from './commands/sounds.ts'
 import { systemCommands } from './commands/system.ts'
 import { twitchCommands } from './commands/twitch.ts'
 
@@ -20,6 +21,7 @@ export const commandDefinitions = {
   ...twitchCommands,
   ...ironmonCommands,
   ...alertCommands,
+  ...soundCommands,
   ...producerCommands,
   ...overlayCommands,
   ...outputCommands,

@@ -28,7 +28,9 @@ import { createProducer } from './features/producer/producer.ts'
 import { producerMigrations } from './features/producer/producer-store.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
 import { createSimulator } from './features/simulator/simulator.ts'
+import { masterInThread } from './features/sound/master-in-thread.ts'
 import { createSound } from './features/sound/sound.ts'
+import { createSoundLibrary, soundMigrations } from './features/sound/sound-library.ts'
 import { createSystem } from './features/system/system.ts'
 import { createTimeline } from './features/timeline/timeline.ts'
 import { type HubConfig, ironmonAddressOf } from './hub-config.ts'
@@ -110,6 +112,7 @@ async function compose(
     ...outputsMigrations,
     ...ironmonMigrations,
     ...producerMigrations,
+    ...soundMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -257,7 +260,20 @@ async function compose(
     providers: [ironmon.content],
   })
   supervisor.add(producer)
-  const sound = createSound({ channels, viewers: pictureServer, alerts, producer, clock, log: logOf('sound') })
+  const library = createSoundLibrary({
+    store,
+    bus,
+    commands,
+    channels,
+    routes,
+    dataDir,
+    users: [alerts, producer],
+    master: masterInThread,
+    clock,
+    log: logOf('sounds'),
+  })
+  supervisor.add(library)
+  const sound = createSound({ channels, viewers: pictureServer, alerts, producer, library, clock, log: logOf('sound') })
   supervisor.add(sound)
   supervisor.add(
     createCompositor({
