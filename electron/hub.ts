@@ -295,7 +295,7 @@ async function compose(
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
-  supervisor.add(createSimulator({ bus, commands, channels, clock, log: logOf('simulator') }))
+  supervisor.add(createSimulator({ bus, store, commands, channels, clock, log: logOf('simulator') }))
   const headless = globalKeys === null
   supervisor.add(
     createSystem({

@@ -7,12 +7,12 @@ import { CHATTER, GREETINGS, HYPE, pickViewer, VIEWERS, type Viewer } from './ca
 import { chatMessage } from './chat-payloads.ts'
 import { createMaker, fromBroadcasterFields, type Maker, userFields } from './maker.ts'
 import { makePayload, type SimulatedType } from './payloads.ts'
-import type { ScriptEvent } from './script.ts'
+import type { ReelEvent } from './reel.ts'
 
 export const DEMO_DURATION_MS = 300_000
 
 /** The broadcast for `seed`; its payloads tell times from `startAt`, ms epoch. In order of `atMs`. */
-export function demoScript(seed: number, startAt: number): ScriptEvent[] {
+export function demoScript(seed: number, startAt: number): ReelEvent[] {
   const stage = new Stage(seed, startAt)
   opening(stage)
   supporters(stage)
@@ -30,7 +30,7 @@ const second = 1000
 
 /** Collects events; everything random comes from one seed, in the order of the calls. */
 class Stage {
-  readonly #events: ScriptEvent[] = []
+  readonly #events: ReelEvent[] = []
   readonly #startAt: number
   readonly #seed: Maker
   #scene: string | null = null
@@ -63,7 +63,7 @@ class Stage {
     this.#events.push({ atMs, type: 'twitch.channel.chat.message', payload: chatMessage(this.maker(atMs), from, text) })
   }
 
-  script(): ScriptEvent[] {
+  script(): ReelEvent[] {
     return this.#events.toSorted((a, b) => a.atMs - b.atMs)
   }
 }
