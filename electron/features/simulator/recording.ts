@@ -7,7 +7,7 @@ import type { StoredEnvelope } from '../../../contracts/envelope.ts'
 import { type EventPayload, eventSchemas } from '../../../contracts/events.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { isSimulatedType } from './payloads.ts'
-import type { DueEvents, Reel, ReelEvent } from './reel.ts'
+import type { DueItems, Reel, ReelEvent } from './reel.ts'
 
 export type RecordingStore = Pick<Store, 'eventsAfter' | 'seqFrom' | 'events'>
 
@@ -47,16 +47,16 @@ export class RecordingReel implements Reel {
     return new RecordingReel(this.#store, this.#span, positionMs)
   }
 
-  async due(positionMs: number, max: number, now: number): Promise<DueEvents> {
-    const events: ReelEvent[] = []
-    while (events.length < max) {
+  async due(positionMs: number, max: number, now: number): Promise<DueItems> {
+    const items: ReelEvent[] = []
+    while (items.length < max) {
       const next = await this.#peek()
       if (next === null || next.atMs > positionMs) break
       this.#page.shift()
-      events.push({ ...next, payload: moved(next.payload, now - (this.#span.from + next.atMs)) })
+      items.push({ ...next, payload: moved(next.payload, now - (this.#span.from + next.atMs)) })
     }
     const next = await this.#peek()
-    return { events, nextAtMs: next?.atMs ?? null }
+    return { items, nextAtMs: next?.atMs ?? null }
   }
 
   async #peek(): Promise<ReelEvent | null> {

@@ -3,6 +3,7 @@
  * a recording comes out of the log page by page. Times are ms from the beginning, at the reel's own pace.
  */
 import type { EventPayload } from '../../../contracts/events.ts'
+import type { DemoCommand } from './demo.ts'
 import { createMaker } from './maker.ts'
 import { makePayload, type SimulatedType } from './payloads.ts'
 import { SeededRandom } from './seeded-random.ts'
@@ -15,8 +16,16 @@ export interface ReelEvent {
   source?: string | undefined
 }
 
-export interface DueEvents {
-  events: ReelEvent[]
+/** What the streamer does: asked for as any command is. */
+export interface ReelCommand {
+  atMs: number
+  command: DemoCommand
+}
+
+export type ReelItem = ReelEvent | ReelCommand
+
+export interface DueItems {
+  items: ReelItem[]
   /** When the next one is due; null at the end. */
   nextAtMs: number | null
 }
@@ -26,7 +35,7 @@ export interface Reel {
   /** Null where counting would take as long as playing. */
   readonly total: number | null
   /** What is due at `positionMs` and was not handed out yet, at most `max`. `now` is ms epoch. One call at a time. */
-  due(positionMs: number, max: number, now: number): DueEvents | Promise<DueEvents>
+  due(positionMs: number, max: number, now: number): DueItems | Promise<DueItems>
   /** The same, with everything before `positionMs` left out. */
   from(positionMs: number): Reel
 }
@@ -40,48 +49,48 @@ abstract class IndexedReel implements Reel {
     this.#next = next
   }
 
-  due(positionMs: number, max: number, now: number): DueEvents {
-    const events: ReelEvent[] = []
-    while (this.#next < this.total && events.length < max && this.atMs(this.#next) <= positionMs) {
-      events.push(this.event(this.#next, now))
+  due(positionMs: number, max: number, now: number): DueItems {
+    const items: ReelItem[] = []
+    while (this.#next < this.total && items.length < max && this.atMs(this.#next) <= positionMs) {
+      items.push(this.item(this.#next, now))
       this.#next += 1
     }
-    return { events, nextAtMs: this.#next < this.total ? this.atMs(this.#next) : null }
+    return { items, nextAtMs: this.#next < this.total ? this.atMs(this.#next) : null }
   }
 
   abstract from(positionMs: number): Reel
   protected abstract atMs(index: number): number
-  protected abstract event(index: number, now: number): ReelEvent
+  protected abstract item(index: number, now: number): ReelItem
 }
 
-/** `events` in order of their times. */
+/** `items` in order of their times. */
 export class ListReel extends IndexedReel {
   readonly lengthMs: number
-  readonly #events: readonly ReelEvent[]
+  readonly #items: readonly ReelItem[]
 
-  constructor(events: readonly ReelEvent[], lengthMs: number, next = 0) {
+  constructor(items: readonly ReelItem[], lengthMs: number, next = 0) {
     super(next)
-    this.#events = events
+    this.#items = items
     this.lengthMs = lengthMs
   }
 
   get total(): number {
-    return this.#events.length
+    return this.#items.length
   }
 
   from(positionMs: number): Reel {
-    const next = this.#events.findIndex(({ atMs }) => atMs >= positionMs)
-    return new ListReel(this.#events, this.lengthMs, next === -1 ? this.total : next)
+    const next = this.#items.findIndex(({ atMs }) => atMs >= positionMs)
+    return new ListReel(this.#items, this.lengthMs, next === -1 ? this.total : next)
   }
 
   protected atMs(index: number): number {
-    return this.#events[index]?.atMs ?? this.lengthMs
+    return this.#items[index]?.atMs ?? this.lengthMs
   }
 
-  protected event(index: number): ReelEvent {
-    const event = this.#events[index]
-    if (!event) throw new Error(`the reel has ${this.total} events, none at ${index}`)
-    return event
+  protected item(index: number): ReelItem {
+    const item = this.#items[index]
+    if (!item) throw new Error(`the reel has ${this.total} items, none at ${index}`)
+    return item
   }
 }
 
@@ -119,7 +128,7 @@ export class BurstReel extends IndexedReel {
     return (index * 1000) / this.#plan.perSecond
   }
 
-  protected event(index: number, now: number): ReelEvent {
+  protected item(index: number, now: number): ReelEvent {
     const { seed } = this.#plan
     const type = this.#typeAt(index)
     return { atMs: this.atMs(index), type, payload: makePayload(type, createMaker(seed + index, now)) }

@@ -7,7 +7,7 @@ import { createBus } from '../../kernel/bus.ts'
 import { FakeChannels } from '../../kernel/channels/fake-channels.ts'
 import { createCommands, HUB_ACTOR } from '../../kernel/commands.ts'
 import { FakeStore } from '../../kernel/store/fake-store.ts'
-import { DEMO_DURATION_MS, demoScript } from './demo.ts'
+import { DEMO_DURATION_MS, demoCommands, demoScript } from './demo.ts'
 import { FakeLog } from './fake-log.ts'
 import { createMaker } from './maker.ts'
 import { isSimulatedType, makePayload, simulatedTypes } from './payloads.ts'
@@ -70,6 +70,10 @@ describe('made-up payloads', () => {
 })
 
 describe('the demo broadcast', () => {
+  it('asks for nothing that stays: each command says when it is over', () => {
+    for (const { name, args } of demoCommands) expect(args.durationMs, name).toBeLessThanOrEqual(15_000)
+  })
+
   const script = demoScript(1, NOW)
 
   it('is the same for the same seed and another for another', () => {
@@ -93,9 +97,16 @@ describe('the demo broadcast', () => {
       expect(count(`twitch.channel.${type}`), type).toBeGreaterThan(0)
     }
     for (const part of ['begin', 'progress', 'end']) {
-      expect(count(`twitch.channel.hype_train.${part}`), part).toBeGreaterThan(0)
-      expect(count(`twitch.channel.poll.${part}`), part).toBeGreaterThan(0)
+      for (const what of ['hype_train', 'poll', 'prediction', 'goal']) {
+        expect(count(`twitch.channel.${what}.${part}`), `${what} ${part}`).toBeGreaterThan(0)
+      }
     }
+    expect(count('twitch.channel.charity_campaign.donate')).toBe(1)
+    expect(count('twitch.channel.ad_break.begin')).toBe(1)
+    expect(count('ironmon.seed.reported')).toBe(2)
+    expect(count('ironmon.trainer.defeated')).toBe(5)
+    const categories = script.flatMap(({ payload }) => ('category_id' in payload ? [payload.category_id] : []))
+    expect(categories).toEqual(['509658', '13332', '1469308723', '509658'])
     const gifts = script.flatMap((event) => (event.type === 'twitch.channel.subscription.gift' ? [event.payload] : []))
     const given = gifts.reduce((sum, gift) => sum + ('total' in gift ? gift.total : 0), 0)
     const gifted = script.filter(({ payload }) => 'is_gift' in payload && payload.is_gift)

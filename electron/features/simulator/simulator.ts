@@ -12,28 +12,29 @@ import type { EventPayload } from '../../../contracts/events.ts'
 import type { SimulatorState } from '../../../contracts/state/simulator.ts'
 import type { Bus } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
-import { type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
+import { type Actor, type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
-import { DEMO_DURATION_MS, demoScript } from './demo.ts'
+import { DEMO_DURATION_MS, demoCommands, demoScript } from './demo.ts'
 import { createMaker } from './maker.ts'
 import { overridePayload } from './overrides.ts'
 import { isSimulatedType, makePayload, type SimulatedType, simulatedTypes } from './payloads.ts'
 import { RecordingReel, type RecordingStore } from './recording.ts'
 import { listRecordings } from './recordings.ts'
-import { BurstReel, ListReel, type Reel, type ReelEvent } from './reel.ts'
+import { BurstReel, ListReel, type Reel, type ReelEvent, type ReelItem } from './reel.ts'
 
 export interface SimulatorOptions {
   bus: Pick<Bus, 'publish'>
   store: RecordingStore
-  commands: Pick<Commands, 'handle'>
+  commands: Pick<Commands, 'handle' | 'run'>
   channels: Pick<Channels, 'state'>
   clock: Clock
   log: Pick<Logger, 'error'>
 }
 
 const SIMULATOR_SOURCE = 'simulator'
+const SIMULATOR_ACTOR: Actor = { name: 'simulator', scopes: ['producer'] }
 
 /** Events published at once when a run has fallen behind: bounds what waits for the store. */
 const BATCH_MAX = 100
@@ -105,7 +106,7 @@ class SimulatorSession {
     )
     this.#owned.add(
       commands.handle('simulator.demo.start', ({ seed, speed }, context) => {
-        const reel = new ListReel(demoScript(seed, clock.now()), DEMO_DURATION_MS)
+        const reel = new ListReel(demoItems(seed, clock.now()), DEMO_DURATION_MS)
         const runId = this.#start('demo', reel, speed, context)
         return { runId, durationMs: Math.round(reel.lengthMs / speed) }
       }),
@@ -148,6 +149,16 @@ class SimulatorSession {
     const made = makePayload(type, createMaker(args.seed ?? randomSeed(), this.#options.clock.now()))
     const { id } = await this.#publish({ type, payload: overridePayload(type, made, args.payload) }, context, false)
     return { eventId: id }
+  }
+
+  async #perform(item: ReelItem, cause: Cause, counted: boolean): Promise<void> {
+    if (!('command' in item)) {
+      await this.#publish(item, cause, counted)
+      return
+    }
+    const { name, args } = item.command
+    // Where it can't be done just now, the broadcast goes on without it.
+    await this.#options.commands.run(name, args, SIMULATOR_ACTOR)
   }
 
   #publish({ type, payload, source }: Omit<ReelEvent, 'atMs'>, { id, correlationId }: Cause, counted: boolean) {
@@ -231,11 +242,11 @@ class SimulatorSession {
     const { clock } = this.#options
     const { run, cause } = playing
     for (;;) {
-      const { events, nextAtMs } = await playing.reel.due(this.#positionOf(playing), BATCH_MAX, clock.now())
+      const { items, nextAtMs } = await playing.reel.due(this.#positionOf(playing), BATCH_MAX, clock.now())
       if (turn !== this.#turn) return
-      await Promise.all(events.map((event) => this.#publish(event, cause, run.counted)))
+      await Promise.all(items.map((item) => this.#perform(item, cause, run.counted)))
       // They are out, whatever has been decided meanwhile.
-      playing.done += events.length
+      playing.done += items.length
       if (turn !== this.#turn) return
       if (nextAtMs === null && this.#positionOf(playing) >= this.#endOf(playing)) {
         this.#end()
@@ -277,6 +288,11 @@ class SimulatorSession {
     const { lengthMs, total } = reel
     return { ...run, lengthMs, positionMs, toldAt: this.#options.clock.now(), speed, paused, done, total }
   }
+}
+
+function demoItems(seed: number, startAt: number): ReelItem[] {
+  const commands = demoCommands.map((command): ReelItem => ({ atMs: command.atMs, command }))
+  return [...demoScript(seed, startAt), ...commands].toSorted((a, b) => a.atMs - b.atMs)
 }
 
 function burstOf({ type, mix, count, seconds, perSecond, seed }: ParsedCommandArgs<'simulator.burst'>): BurstReel {
