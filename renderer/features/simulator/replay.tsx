@@ -39,7 +39,7 @@ export function Replay(props: { command: Commander }) {
       <form class="simulator-replay" onSubmit={start}>
         <Field
           label="Broadcast"
-          fault={
+          hint={
             recordings()?.length === 0 ? 'The log has no broadcast yet. Any stretch of time can be played.' : undefined
           }
           control={(ids) => (
