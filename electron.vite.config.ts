@@ -20,6 +20,7 @@ export default defineConfig({
           headless: from('electron/headless.ts'),
           'store-writer': from('electron/kernel/store/writer-worker.ts'),
           'store-reader': from('electron/kernel/store/reader-worker.ts'),
+          'sound-worker': from('electron/features/sound/sound-worker.ts'),
           'picture-worker': from('electron/features/compositor/server/picture-worker.ts'),
         },
         // The engine keeps the text of what it runs, two bytes a letter when one of them is beyond Latin-1: 1.3 MB less.

@@ -14,6 +14,7 @@ import { pictureCommands } from './commands/picture.ts'
 import { producerCommands } from './commands/producer.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
+import { soundCommands } from './commands/sounds.ts'
 import { systemCommands } from './commands/system.ts'
 import { timerCommands } from './commands/timers.ts'
 import { twitchCommands } from './commands/twitch.ts'
@@ -25,6 +26,7 @@ export const commandDefinitions = {
   ...twitchCommands,
   ...ironmonCommands,
   ...alertCommands,
+  ...soundCommands,
   ...producerCommands,
   ...emoteCommands,
   ...chatCommands,

@@ -13,6 +13,7 @@ import type { PictureState } from './state/picture.ts'
 import type { ProducerState } from './state/producer.ts'
 import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
+import type { SoundsState } from './state/sounds.ts'
 import type { SystemState } from './state/system.ts'
 import type { TimersState } from './state/timers.ts'
 import type { TwitchState } from './state/twitch.ts'
@@ -26,6 +27,7 @@ export interface StateTopics {
   'state:outputs': OutputsState
   'state:producer': ProducerState
   'state:picture': PictureState
+  'state:sounds': SoundsState
   'state:system': SystemState
   'state:shortcuts': ShortcutsState
   'state:simulator': SimulatorState
@@ -45,6 +47,7 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:outputs': ['read', 'overlays', 'overlay'],
   'state:producer': ['read', 'producer', 'overlay'],
   'state:picture': ['read', 'overlays'],
+  'state:sounds': ['read', 'alerts'],
   'state:system': ['read', 'system'],
   'state:shortcuts': ['read'],
   'state:simulator': ['read', 'simulator'],

@@ -34,7 +34,9 @@ import { createProducer } from './features/producer/producer.ts'
 import { producerMigrations } from './features/producer/producer-store.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
 import { createSimulator } from './features/simulator/simulator.ts'
+import { masterInThread } from './features/sound/master-in-thread.ts'
 import { createSound } from './features/sound/sound.ts'
+import { createSoundLibrary, soundMigrations } from './features/sound/sound-library.ts'
 import { createSystem } from './features/system/system.ts'
 import { createTimeline } from './features/timeline/timeline.ts'
 import { createTimers, timersMigrations } from './features/timers/timers.ts'
@@ -122,6 +124,7 @@ async function compose(
     ...picturesMigrations,
     ...widgetsMigrations,
     ...timersMigrations,
+    ...soundMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -288,7 +291,20 @@ async function compose(
     providers: [ironmon.content],
   })
   supervisor.add(producer)
-  const sound = createSound({ channels, viewers: pictureServer, alerts, producer, clock, log: logOf('sound') })
+  const library = createSoundLibrary({
+    store,
+    bus,
+    commands,
+    channels,
+    routes,
+    dataDir,
+    users: [alerts, producer],
+    master: masterInThread,
+    clock,
+    log: logOf('sounds'),
+  })
+  supervisor.add(library)
+  const sound = createSound({ channels, viewers: pictureServer, alerts, producer, library, clock, log: logOf('sound') })
   supervisor.add(sound)
   supervisor.add(
     createCompositor({
@@ -311,7 +327,7 @@ async function compose(
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
-  supervisor.add(createSimulator({ bus, commands, channels, clock, log: logOf('simulator') }))
+  supervisor.add(createSimulator({ bus, store, commands, channels, clock, log: logOf('simulator') }))
   const headless = globalKeys === null
   supervisor.add(
     createSystem({
