@@ -2,6 +2,7 @@
 import type { z } from 'zod'
 import type { CommandDefinition } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
+import { displayCommands } from './commands/displays.ts'
 import { fleetCommands } from './commands/fleet.ts'
 import { ironmonCommands } from './commands/ironmon.ts'
 import { obsCommands } from './commands/obs.ts'
@@ -12,6 +13,7 @@ import { producerCommands } from './commands/producer.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
 import { systemCommands } from './commands/system.ts'
+import { transcriptionCommands } from './commands/transcription.ts'
 import { twitchCommands } from './commands/twitch.ts'
 
 export const commandDefinitions = {
@@ -21,6 +23,8 @@ export const commandDefinitions = {
   ...ironmonCommands,
   ...alertCommands,
   ...producerCommands,
+  ...displayCommands,
+  ...transcriptionCommands,
   ...overlayCommands,
   ...outputCommands,
   ...pictureCommands,

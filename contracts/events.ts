@@ -9,6 +9,7 @@ import { ironmonEvents } from './events/ironmon.ts'
 import { obsEvents } from './events/obs.ts'
 import { producerEvents } from './events/producer.ts'
 import { systemEvents } from './events/system.ts'
+import { transcriptionEvents } from './events/transcription.ts'
 import { twitchEvents } from './events/twitch.ts'
 
 export const eventSchemas = {
@@ -18,6 +19,7 @@ export const eventSchemas = {
   ...ironmonEvents,
   ...alertEvents,
   ...producerEvents,
+  ...transcriptionEvents,
 } as const satisfies Record<string, z.ZodType>
 
 export type EventType = keyof typeof eventSchemas

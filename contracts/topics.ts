@@ -4,6 +4,7 @@
  */
 import type { Scope } from './scopes.ts'
 import type { AlertsState } from './state/alerts.ts'
+import type { CaptionsState, CodingState, NowPlayingState, StatusState } from './state/displays.ts'
 import type { IronmonState } from './state/ironmon.ts'
 import type { ObsState } from './state/obs.ts'
 import type { OutputsState } from './state/outputs.ts'
@@ -21,6 +22,10 @@ export interface StateTopics {
   'state:alerts': AlertsState
   'state:outputs': OutputsState
   'state:producer': ProducerState
+  'state:status': StatusState
+  'state:now-playing': NowPlayingState
+  'state:coding': CodingState
+  'state:captions': CaptionsState
   'state:picture': PictureState
   'state:system': SystemState
   'state:shortcuts': ShortcutsState
@@ -36,6 +41,10 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:alerts': ['read', 'alerts', 'overlay'],
   'state:outputs': ['read', 'overlays', 'overlay'],
   'state:producer': ['read', 'producer', 'overlay'],
+  'state:status': ['read', 'producer', 'overlay'],
+  'state:now-playing': ['read', 'producer', 'overlay'],
+  'state:coding': ['read', 'producer', 'overlay'],
+  'state:captions': ['read', 'transcription', 'overlay'],
   'state:picture': ['read', 'overlays'],
   'state:system': ['read', 'system'],
   'state:shortcuts': ['read'],

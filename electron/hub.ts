@@ -14,10 +14,13 @@ import { createObsConnection } from './connections/obs/connection.ts'
 import { createTwitchConnection } from './connections/twitch/connection.ts'
 import { twitchMigrations } from './connections/twitch/migrations.ts'
 import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
+import { createCaptions } from './features/captions/captions.ts'
 import { createChromiumFrameSources } from './features/compositor/chromium/chromium-frame-sources.ts'
 import { createCompositor } from './features/compositor/compositor.ts'
 import { pageOrigins } from './features/compositor/page-origins.ts'
 import { createPictureServer } from './features/compositor/server/create-picture-server.ts'
+import { displaysMigrations } from './features/displays/display-store.ts'
+import { createDisplays } from './features/displays/displays.ts'
 import { createFleet } from './features/fleet/fleet.ts'
 import { Machines } from './features/fleet/machines.ts'
 import { createIronmon } from './features/ironmon/ironmon.ts'
@@ -110,6 +113,7 @@ async function compose(
     ...outputsMigrations,
     ...ironmonMigrations,
     ...producerMigrations,
+    ...displaysMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -276,6 +280,8 @@ async function compose(
       random,
     }),
   )
+  supervisor.add(createDisplays({ commands, channels, store, clock, log: logOf('displays') }))
+  supervisor.add(createCaptions({ bus, commands, channels, clock }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))

@@ -3,7 +3,17 @@
  * table is typed against the catalogue, so a new Twitch event that has no maker here does not compile.
  */
 import type { EventPayload, EventType } from '../../../contracts/events.ts'
-import { CHATTER, CHEER_MESSAGES, GAMES, RESUB_MESSAGES, REWARD_INPUTS, REWARDS, SCENES, type Viewer } from './cast.ts'
+import {
+  CHATTER,
+  CHEER_MESSAGES,
+  GAMES,
+  RESUB_MESSAGES,
+  REWARD_INPUTS,
+  REWARDS,
+  SCENES,
+  SPOKEN,
+  type Viewer,
+} from './cast.ts'
 import { announcement, chatMessage } from './chat-payloads.ts'
 import {
   anyViewer,
@@ -19,6 +29,7 @@ import {
 export type SimulatedType =
   | Extract<EventType, `twitch.channel.${string}` | `twitch.stream.${string}` | 'twitch.user.update'>
   | 'obs.scene.changed'
+  | 'transcription.line.heard'
 
 const MINUTE_MS = 60_000
 
@@ -28,6 +39,11 @@ const payloadMakers: PayloadMakers = {
   'obs.scene.changed': ({ random }) => {
     const scene = random.pick(SCENES)
     return { scene, previousScene: scene === 'Gameplay' ? 'Starting Soon' : 'Gameplay' }
+  },
+
+  'transcription.line.heard': ({ random }) => {
+    const text = random.pick(SPOKEN)
+    return { text, durationMs: text.length * 70, confidence: 0.93, sourceId: 'microphone', sessionId: null }
   },
 
   'twitch.stream.online': (make) => ({

@@ -15,9 +15,9 @@ import { createSimulator } from './simulator.ts'
 const NOW = Date.UTC(2026, 0, 1)
 
 describe('made-up payloads', () => {
-  it('cover every event Twitch announces, and OBS scene changes', () => {
+  it('cover every event Twitch announces, OBS scene changes, and speech', () => {
     const vendor = eventTypes.filter((type) => /^twitch\.(channel|stream|user)\./.test(type))
-    expect([...simulatedTypes].sort()).toEqual([...vendor, 'obs.scene.changed'].sort())
+    expect([...simulatedTypes].sort()).toEqual([...vendor, 'obs.scene.changed', 'transcription.line.heard'].sort())
   })
 
   it.each(simulatedTypes)('%s is complete and valid for any seed', (type) => {
