@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { CommandDefinition } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
 import { chatCommands } from './commands/chat.ts'
+import { displayCommands } from './commands/displays.ts'
 import { emoteRainCommands } from './commands/emote-rain.ts'
 import { emoteCommands } from './commands/emotes.ts'
 import { fleetCommands } from './commands/fleet.ts'
@@ -16,8 +17,10 @@ import { pollCommands } from './commands/poll.ts'
 import { producerCommands } from './commands/producer.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
+import { soundCommands } from './commands/sounds.ts'
 import { systemCommands } from './commands/system.ts'
 import { timerCommands } from './commands/timers.ts'
+import { transcriptionCommands } from './commands/transcription.ts'
 import { twitchCommands } from './commands/twitch.ts'
 import { widgetCommands } from './commands/widgets.ts'
 
@@ -27,10 +30,13 @@ export const commandDefinitions = {
   ...twitchCommands,
   ...ironmonCommands,
   ...alertCommands,
+  ...soundCommands,
   ...producerCommands,
   ...emoteCommands,
   ...chatCommands,
   ...emoteRainCommands,
+  ...displayCommands,
+  ...transcriptionCommands,
   ...overlayCommands,
   ...outputCommands,
   ...widgetCommands,

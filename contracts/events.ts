@@ -9,7 +9,9 @@ import { giveawayEvents } from './events/giveaway.ts'
 import { ironmonEvents } from './events/ironmon.ts'
 import { obsEvents } from './events/obs.ts'
 import { producerEvents } from './events/producer.ts'
+import { soundEvents } from './events/sound.ts'
 import { systemEvents } from './events/system.ts'
+import { transcriptionEvents } from './events/transcription.ts'
 import { twitchEvents } from './events/twitch.ts'
 
 export const eventSchemas = {
@@ -20,6 +22,8 @@ export const eventSchemas = {
   ...alertEvents,
   ...producerEvents,
   ...giveawayEvents,
+  ...soundEvents,
+  ...transcriptionEvents,
 } as const satisfies Record<string, z.ZodType>
 
 export type EventType = keyof typeof eventSchemas

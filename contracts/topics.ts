@@ -6,6 +6,7 @@ import type { Scope } from './scopes.ts'
 import type { AlertsState } from './state/alerts.ts'
 import type { AudienceState } from './state/audience.ts'
 import type { ChatState } from './state/chat.ts'
+import type { CaptionsState, CodingState, NowPlayingState, StatusState } from './state/displays.ts'
 import type { EmoteRainState } from './state/emote-rain.ts'
 import type { GiveawayState } from './state/giveaway.ts'
 import type { IronmonState } from './state/ironmon.ts'
@@ -16,6 +17,7 @@ import type { PollState } from './state/poll.ts'
 import type { ProducerState } from './state/producer.ts'
 import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
+import type { SoundsState } from './state/sounds.ts'
 import type { SystemState } from './state/system.ts'
 import type { TimersState } from './state/timers.ts'
 import type { TwitchState } from './state/twitch.ts'
@@ -28,7 +30,12 @@ export interface StateTopics {
   'state:alerts': AlertsState
   'state:outputs': OutputsState
   'state:producer': ProducerState
+  'state:status': StatusState
+  'state:now-playing': NowPlayingState
+  'state:coding': CodingState
+  'state:captions': CaptionsState
   'state:picture': PictureState
+  'state:sounds': SoundsState
   'state:system': SystemState
   'state:shortcuts': ShortcutsState
   'state:simulator': SimulatorState
@@ -50,7 +57,12 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:alerts': ['read', 'alerts', 'overlay'],
   'state:outputs': ['read', 'overlays', 'overlay'],
   'state:producer': ['read', 'producer', 'overlay'],
+  'state:status': ['read', 'producer', 'overlay'],
+  'state:now-playing': ['read', 'producer', 'overlay'],
+  'state:coding': ['read', 'producer', 'overlay'],
+  'state:captions': ['read', 'transcription', 'overlay'],
   'state:picture': ['read', 'overlays'],
+  'state:sounds': ['read', 'alerts'],
   'state:system': ['read', 'system'],
   'state:shortcuts': ['read'],
   'state:simulator': ['read', 'simulator'],

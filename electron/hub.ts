@@ -18,11 +18,14 @@ import { twitchMigrations } from './connections/twitch/migrations.ts'
 import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
 import { createAudience } from './features/audience/audience.ts'
 import { audienceMigrations } from './features/audience/audience-store.ts'
+import { createCaptions } from './features/captions/captions.ts'
 import { createChat } from './features/chat/chat.ts'
 import { createChromiumFrameSources } from './features/compositor/chromium/chromium-frame-sources.ts'
 import { createCompositor } from './features/compositor/compositor.ts'
 import { pageOrigins } from './features/compositor/page-origins.ts'
 import { createPictureServer } from './features/compositor/server/create-picture-server.ts'
+import { displaysMigrations } from './features/displays/display-store.ts'
+import { createDisplays } from './features/displays/displays.ts'
 import { createEmoteRain } from './features/emote-rain/emote-rain.ts'
 import { createFleet } from './features/fleet/fleet.ts'
 import { Machines } from './features/fleet/machines.ts'
@@ -38,7 +41,9 @@ import { createProducer } from './features/producer/producer.ts'
 import { producerMigrations } from './features/producer/producer-store.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
 import { createSimulator } from './features/simulator/simulator.ts'
+import { masterInThread } from './features/sound/master-in-thread.ts'
 import { createSound } from './features/sound/sound.ts'
+import { createSoundLibrary, soundMigrations } from './features/sound/sound-library.ts'
 import { createSystem } from './features/system/system.ts'
 import { createTimeline } from './features/timeline/timeline.ts'
 import { createTimers, timersMigrations } from './features/timers/timers.ts'
@@ -129,6 +134,8 @@ async function compose(
     ...audienceMigrations,
     ...pollMigrations,
     ...giveawayMigrations,
+    ...soundMigrations,
+    ...displaysMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -295,7 +302,20 @@ async function compose(
     providers: [ironmon.content],
   })
   supervisor.add(producer)
-  const sound = createSound({ channels, viewers: pictureServer, alerts, producer, clock, log: logOf('sound') })
+  const library = createSoundLibrary({
+    store,
+    bus,
+    commands,
+    channels,
+    routes,
+    dataDir,
+    users: [alerts, producer],
+    master: masterInThread,
+    clock,
+    log: logOf('sounds'),
+  })
+  supervisor.add(library)
+  const sound = createSound({ channels, viewers: pictureServer, alerts, producer, library, clock, log: logOf('sound') })
   supervisor.add(sound)
   supervisor.add(
     createCompositor({
@@ -318,10 +338,12 @@ async function compose(
   supervisor.add(createTimers({ store, bus, commands, channels, clock, log: logOf('timers'), widgets }))
   supervisor.add(createPoll({ store, bus, commands, channels, clock }))
   supervisor.add(createGiveaway({ store, bus, commands, channels, clock }))
+  supervisor.add(createDisplays({ commands, channels, store, clock, log: logOf('displays') }))
+  supervisor.add(createCaptions({ bus, commands, channels, clock }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
-  supervisor.add(createSimulator({ bus, commands, channels, clock, log: logOf('simulator') }))
+  supervisor.add(createSimulator({ bus, store, commands, channels, clock, log: logOf('simulator') }))
   const headless = globalKeys === null
   supervisor.add(
     createSystem({

@@ -15,7 +15,7 @@ import {
 import { Button } from './components/button.tsx'
 import { Icon } from './components/icon.tsx'
 import { AlertQueue } from './features/alerts/alert-queue.tsx'
-import { AlertRules } from './features/alerts/alert-rules.tsx'
+import { AlertSettings } from './features/alerts/alert-settings.tsx'
 import { AudioPanel } from './features/audio/audio-panel.tsx'
 import { Guide } from './features/guide/guide.tsx'
 import { Ironmon } from './features/ironmon/ironmon.tsx'
@@ -84,7 +84,7 @@ export function App() {
           </Match>
           <Match when={view() === 'alerts'}>
             <div class="pair">
-              <AlertRules />
+              <AlertSettings />
               <AlertQueue />
             </div>
           </Match>

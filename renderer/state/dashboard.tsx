@@ -21,6 +21,7 @@ export interface Dashboard {
   producer: Accessor<StateTopics['state:producer'] | undefined>
   outputs: Accessor<StateTopics['state:outputs'] | undefined>
   picture: Accessor<StateTopics['state:picture'] | undefined>
+  sounds: Accessor<StateTopics['state:sounds'] | undefined>
   system: Accessor<StateTopics['state:system'] | undefined>
   shortcuts: Accessor<StateTopics['state:shortcuts'] | undefined>
   simulator: Accessor<StateTopics['state:simulator'] | undefined>
@@ -57,6 +58,7 @@ export function DashboardProvider(props: ParentProps<{ hub: HubPort; eventLog: E
     producer: createTopic(hub, 'state:producer'),
     outputs: createTopic(hub, 'state:outputs'),
     picture: createTopic(hub, 'state:picture'),
+    sounds: createTopic(hub, 'state:sounds'),
     system: createTopic(hub, 'state:system'),
     shortcuts: createTopic(hub, 'state:shortcuts'),
     simulator: createTopic(hub, 'state:simulator'),

@@ -22,7 +22,7 @@ import type { Tokens } from '../tokens.ts'
 import { addCommandRoutes } from './command-routes.ts'
 import { createHostPolicy } from './host-policy.ts'
 import { openApiDocument } from './open-api.ts'
-import { discardRest, isJson, readJsonBody } from './request-body.ts'
+import { discardRest, isJson, readJsonBody, readUpload } from './request-body.ts'
 import { parseRequestPath, queryObject, type RequestPath } from './request-path.ts'
 import { type AnyRoute, Router } from './router.ts'
 import { HttpAnswer, HttpError, type Route, type RouteRequest, type Routes } from './routes.ts'
@@ -96,6 +96,11 @@ const PAGES: readonly Page[] = [
   { path: '/layer/takeover', file: 'overlays/takeover/index.html' },
   { path: '/widget/:widget', file: 'overlays/widgets/index.html' },
   { path: '/widget-preview/:kind', file: 'overlays/widgets/index.html' },
+  { path: '/layer/ironmon', file: 'overlays/ironmon/index.html' },
+  { path: '/layer/coding', file: 'overlays/coding/index.html' },
+  { path: '/layer/status', file: 'overlays/status/index.html' },
+  { path: '/layer/now-playing', file: 'overlays/now-playing/index.html' },
+  { path: '/layer/captions', file: 'overlays/captions/index.html' },
   { path: '/layer/test-card', file: 'overlays/test-card/index.html' },
   // Where a headless hub paints; only its own Chromium makes use of it.
   { path: '/capture/:output', file: 'overlays/capture/index.html' },
@@ -268,14 +273,19 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       throw new HttpError(415, 'unsupported_media_type', 'send this request with Content-Type: application/json')
     }
     const query = route.query ? parseWith(route.query, queryObject(path.query), 400, 'invalid_query') : {}
-    const json = changes ? await readJsonBody(request, response, limits.maxBodyBytes) : undefined
-    const body = route.body ? parseWith(route.body, json, 422, 'invalid_body') : undefined
+    const body = changes ? await readBody(route, request, response) : undefined
     const signal = signalOf(response)
     const { hostname } = new URL(`http://${request.headers.host}`)
     const call: RouteRequest<unknown, unknown> = { params, query, body, actor, correlationId, hostname, signal }
     const result = await route.handle(call as never)
     if (result instanceof HttpAnswer) return result
     return result === undefined ? new HttpAnswer(204, null) : new HttpAnswer(200, result)
+  }
+
+  async function readBody(route: AnyRoute, request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+    if (route.upload) return readUpload(request, response, route.upload)
+    const json = await readJsonBody(request, response, limits.maxBodyBytes)
+    return route.body ? parseWith(route.body, json, 422, 'invalid_body') : undefined
   }
 
   function authorize(route: AnyRoute, { request, path }: Exchange): Actor {

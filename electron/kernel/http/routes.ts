@@ -18,6 +18,11 @@ export interface RouteRequest<Q, B> {
   signal: AbortSignal
 }
 
+export interface Upload {
+  contentType: string
+  maxBytes: number
+}
+
 export interface Route<Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> {
   method: HttpMethod
   /** e.g. `/api/obs/scene/:scene_name`; a part `:name.png` takes what ends so, without the ending. */
@@ -32,6 +37,8 @@ export interface Route<Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.
   summary: string
   query?: Q
   body?: B
+  /** Instead of JSON the body is a file: one content type, read whole, handed over as a `Buffer` without a look into it. */
+  upload?: Upload
   response?: z.ZodType
   /** Answers the JSON body, or an `HttpAnswer` for anything else. */
   handle(request: RouteRequest<z.output<Q>, z.output<B>>): Promise<unknown> | unknown

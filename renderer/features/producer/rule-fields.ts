@@ -17,6 +17,8 @@ export interface RuleFields {
   priority: string
   seconds: string
   sound: string
+  /** % */
+  volume: string
 }
 
 /** The rule that the fields say; what the form does not show stays as it was. */
@@ -29,7 +31,8 @@ export function ruleOf(rule: ContentRule, fields: RuleFields): ContentRule {
     layer: fields.layer,
     priority: Math.round(Number(fields.priority)),
     durationMs: Math.round(Number(fields.seconds) * 1000),
-    sound: fields.sound.trim() || null,
+    sound: fields.sound || null,
+    volume: Math.min(100, Math.max(0, Number(fields.volume))) / 100,
   }
 }
 

@@ -8,6 +8,7 @@ import { Field } from '../../components/field.tsx'
 import { Icon } from '../../components/icon.tsx'
 import type { Commander } from '../../state/create-command.ts'
 import { useDashboard } from '../../state/dashboard.tsx'
+import { SoundChoice } from '../sounds/sound-choice.tsx'
 import { contentTypeWords, layerWords } from './producer-words.ts'
 import { conditionInWords, newRule, type RuleFields, ruleOf } from './rule-fields.ts'
 
@@ -61,7 +62,14 @@ export function ShowRules(props: { show: ShowOf; command: Commander }) {
           </Button>
         }
       >
-        {(rule) => <RuleForm rule={rule} onSave={(next) => void save(next)} onCancel={() => setEdited(null)} />}
+        {(rule) => (
+          <RuleForm
+            rule={rule}
+            command={props.command}
+            onSave={(next) => void save(next)}
+            onCancel={() => setEdited(null)}
+          />
+        )}
       </Show>
     </section>
   )
@@ -69,6 +77,7 @@ export function ShowRules(props: { show: ShowOf; command: Commander }) {
 
 interface RuleFormProps {
   rule: ContentRule
+  command: Commander
   onSave: (rule: ContentRule) => void
   onCancel: () => void
 }
@@ -82,6 +91,7 @@ function RuleForm(props: RuleFormProps) {
   const { rule } = props
   const [kind, setKind] = createSignal(rule.when.kind)
   const [content, setContent] = createSignal<ContentType>(rule.content.type)
+  const [volume, setVolume] = createSignal(Math.round(rule.volume * 100))
   const said = rule.content.type === 'message' ? rule.content : null
   const submit = (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
     event.preventDefault()
@@ -127,7 +137,17 @@ function RuleForm(props: RuleFormProps) {
         <Text label="Priority, 0 to 100" name="priority" type="number" required value={String(rule.priority)} />
         <Text label="Seconds" name="seconds" type="number" required value={String(rule.durationMs / 1000)} />
       </div>
-      <Text label="Sound" name="sound" value={rule.sound ?? ''} />
+      <div class="form-pair">
+        <SoundChoice name="sound" value={rule.sound} volume={volume() / 100} command={props.command} />
+        <Text
+          label="Volume of the sound, %"
+          name="volume"
+          type="number"
+          required
+          value={String(volume())}
+          onInput={(value) => setVolume(Math.min(100, Math.max(0, Number(value))))}
+        />
+      </div>
       <div class="form-row">
         <Button tone="primary" type="submit">
           Save the rule
@@ -154,6 +174,7 @@ interface TextProps {
   type?: 'number'
   required?: boolean
   list?: string
+  onInput?: (value: string) => void
 }
 
 function Text(props: TextProps) {
@@ -170,6 +191,7 @@ function Text(props: TextProps) {
           required={props.required}
           list={props.list}
           value={props.value}
+          onInput={(event) => props.onInput?.(event.currentTarget.value)}
         />
       )}
     />
