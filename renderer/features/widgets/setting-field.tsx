@@ -2,6 +2,7 @@
 import { createSignal, For, Match, Show, Switch } from 'solid-js'
 import type { Control, FieldWords } from '../../../contracts/widgets/fields.ts'
 import { Field } from '../../components/field.tsx'
+import { linesOf } from './controls/lines.ts'
 
 interface SettingFieldProps {
   field: FieldWords & { control: Control }
@@ -185,12 +186,7 @@ function List(props: SettingFieldProps) {
   const lines = () => (Array.isArray(props.value) ? props.value : []).join('\n')
   const change = (text: string) => {
     setDraft(text)
-    props.onChange(
-      text
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== ''),
-    )
+    props.onChange(linesOf(text))
   }
   return (
     <Field
