@@ -125,7 +125,7 @@ function Toggle(props: SettingFieldProps) {
 /** What the picker opens with where no colour is chosen yet. */
 const FIRST_COLOUR = '#7c4dff'
 
-function Colour(props: SettingFieldProps & { none: string | null }) {
+function Colour(props: SettingFieldProps & { none: string }) {
   const colour = () => (typeof props.value === 'string' ? props.value : null)
   return (
     <Field
@@ -141,18 +141,14 @@ function Colour(props: SettingFieldProps & { none: string | null }) {
             value={colour() ?? FIRST_COLOUR}
             onInput={(event) => props.onChange(event.currentTarget.value)}
           />
-          <Show when={props.none} fallback={<span class="muted">{colour()}</span>}>
-            {(none) => (
-              <label class="check">
-                <input
-                  type="checkbox"
-                  checked={colour() === null}
-                  onChange={(event) => props.onChange(event.currentTarget.checked ? null : FIRST_COLOUR)}
-                />
-                {none()}
-              </label>
-            )}
-          </Show>
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={colour() === null}
+              onChange={(event) => props.onChange(event.currentTarget.checked ? null : FIRST_COLOUR)}
+            />
+            {props.none}
+          </label>
         </div>
       )}
     />
