@@ -129,7 +129,7 @@ describe('the page of the widgets', () => {
   })
 
   it('starts, pauses, feeds and sets a timer', () => {
-    const idle = { status: 'idle' as const, endsAt: null, leftMs: 3_600_000, givenMs: 0, last: null }
+    const idle = { status: 'idle' as const, startedAt: null, endsAt: null, leftMs: 3_600_000, givenMs: 0, last: null }
     hub.has('state:timers', { timers: { t1: idle } })
     open({ widgets: [{ id: 't1', kind: 'timer', name: 'T', settings: defaultSettings('timer') }], presets: [] })
     const control = region('Control')
