@@ -9,6 +9,7 @@ interface SettingFieldProps {
   value: unknown
   fault: string | undefined
   onChange: (value: unknown) => void
+  onLeave: () => void
 }
 
 export function SettingField(props: SettingFieldProps) {
@@ -71,6 +72,7 @@ function NumberInput(props: SettingFieldProps & { control: NumberControl }) {
           step={props.control.step}
           value={Number.isFinite(props.value) ? Number(props.value) : ''}
           onInput={(event) => props.onChange(event.currentTarget.valueAsNumber)}
+          onBlur={() => props.onLeave()}
         />
       )}
     />
