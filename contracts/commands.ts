@@ -2,6 +2,9 @@
 import type { z } from 'zod'
 import type { CommandDefinition } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
+import { chatCommands } from './commands/chat.ts'
+import { emoteRainCommands } from './commands/emote-rain.ts'
+import { emoteCommands } from './commands/emotes.ts'
 import { fleetCommands } from './commands/fleet.ts'
 import { ironmonCommands } from './commands/ironmon.ts'
 import { obsCommands } from './commands/obs.ts'
@@ -13,7 +16,9 @@ import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
 import { soundCommands } from './commands/sounds.ts'
 import { systemCommands } from './commands/system.ts'
+import { timerCommands } from './commands/timers.ts'
 import { twitchCommands } from './commands/twitch.ts'
+import { widgetCommands } from './commands/widgets.ts'
 
 export const commandDefinitions = {
   ...systemCommands,
@@ -23,8 +28,13 @@ export const commandDefinitions = {
   ...alertCommands,
   ...soundCommands,
   ...producerCommands,
+  ...emoteCommands,
+  ...chatCommands,
+  ...emoteRainCommands,
   ...overlayCommands,
   ...outputCommands,
+  ...widgetCommands,
+  ...timerCommands,
   ...pictureCommands,
   ...fleetCommands,
   ...shortcutCommands,

@@ -4,6 +4,8 @@
  */
 import type { Scope } from './scopes.ts'
 import type { AlertsState } from './state/alerts.ts'
+import type { ChatState } from './state/chat.ts'
+import type { EmoteRainState } from './state/emote-rain.ts'
 import type { IronmonState } from './state/ironmon.ts'
 import type { ObsState } from './state/obs.ts'
 import type { OutputsState } from './state/outputs.ts'
@@ -13,7 +15,9 @@ import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
 import type { SoundsState } from './state/sounds.ts'
 import type { SystemState } from './state/system.ts'
+import type { TimersState } from './state/timers.ts'
 import type { TwitchState } from './state/twitch.ts'
+import type { WidgetsState } from './state/widgets.ts'
 
 export interface StateTopics {
   'state:obs': ObsState
@@ -27,6 +31,10 @@ export interface StateTopics {
   'state:system': SystemState
   'state:shortcuts': ShortcutsState
   'state:simulator': SimulatorState
+  'state:widgets': WidgetsState
+  'state:timers': TimersState
+  'state:chat': ChatState
+  'state:emote-rain': EmoteRainState
 }
 export type StateTopic = keyof StateTopics
 
@@ -43,6 +51,10 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:system': ['read', 'system'],
   'state:shortcuts': ['read'],
   'state:simulator': ['read', 'simulator'],
+  'state:widgets': ['read', 'overlays', 'overlay'],
+  'state:timers': ['read', 'overlays', 'overlay'],
+  'state:chat': ['read', 'producer', 'overlay'],
+  'state:emote-rain': ['read', 'producer', 'overlay'],
 }
 
 /**

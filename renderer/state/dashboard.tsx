@@ -25,6 +25,9 @@ export interface Dashboard {
   system: Accessor<StateTopics['state:system'] | undefined>
   shortcuts: Accessor<StateTopics['state:shortcuts'] | undefined>
   simulator: Accessor<StateTopics['state:simulator'] | undefined>
+  widgets: Accessor<StateTopics['state:widgets'] | undefined>
+  timers: Accessor<StateTopics['state:timers'] | undefined>
+  chat: Accessor<StateTopics['state:chat'] | undefined>
   /** Hub time, ms epoch, once a second. */
   now: Accessor<number>
 }
@@ -57,6 +60,9 @@ export function DashboardProvider(props: ParentProps<{ hub: HubPort; eventLog: E
     system: createTopic(hub, 'state:system'),
     shortcuts: createTopic(hub, 'state:shortcuts'),
     simulator: createTopic(hub, 'state:simulator'),
+    widgets: createTopic(hub, 'state:widgets'),
+    timers: createTopic(hub, 'state:timers'),
+    chat: createTopic(hub, 'state:chat'),
     now: createTicker(hub, 1000),
   }
   return <DashboardContext.Provider value={dashboard}>{props.children}</DashboardContext.Provider>

@@ -23,6 +23,7 @@ import { type CommandContext, CommandError, type Commands } from '../../kernel/c
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
+import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
 import type { SoundUser } from '../../kernel/ports/sound-user.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Statement, Store } from '../../kernel/store/store.ts'
@@ -50,6 +51,8 @@ export interface ProducerOptions {
   log: Pick<Logger, 'warn' | 'error'>
   /** Whether an alert is on screen: the ticker's time stands still meanwhile. */
   alerts: { readonly isShowing: boolean; readonly onDidChangeShowing: Event<boolean> }
+  /** Which words of a chat message are emotes. */
+  words: EmoteWords
   /** Content of other features. Throws at once when two offer the same type. */
   providers: readonly ContentProvider[]
 }
@@ -196,7 +199,7 @@ class ProducerSession {
     this.#listener = listener
     this.#options = options
     this.#providers = providers
-    this.#stats = new ViewerStats(options.clock.now(), loaded.stats)
+    this.#stats = new ViewerStats(options.clock.now(), options.words, loaded.stats)
     this.#machineCursor = loaded.machineCursor
     this.#statsCursor = loaded.statsCursor
     this.#cursor = Math.min(loaded.machineCursor, loaded.statsCursor)

@@ -13,6 +13,8 @@ import {
   type ViewerEvent,
 } from '../../../contracts/content.ts'
 import type { EventEnvelope, EventPayload, EventType } from '../../../contracts/events.ts'
+import { emoteProviderSchema } from '../../../contracts/pictures.ts'
+import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
 import { clean } from './rules.ts'
 import { EMOTES_MAX, TopEmotes } from './top-emotes.ts'
 
@@ -36,6 +38,8 @@ export const storedStatsSchema = z.object({
     .array(
       z.object({
         name: z.string(),
+        // All were Twitch's once.
+        emote_provider: emoteProviderSchema.default('twitch'),
         emote_id: z.string().nullable(),
         is_native: z.boolean(),
         today: count,
@@ -88,6 +92,7 @@ export const viewerContentTypes = [
 export type ViewerContentType = (typeof viewerContentTypes)[number]
 
 export class ViewerStats {
+  readonly #words: EmoteWords
   #dayStart: number
   #messages = 0
   #follows = 0
@@ -98,7 +103,9 @@ export class ViewerStats {
   #latest: { event: ViewerEvent; at: number } | null = null
   #goals: KeptGoal[] = []
 
-  constructor(now: number, stored?: StoredStats) {
+  /** `words`: says which words of a message are emotes. */
+  constructor(now: number, words: EmoteWords, stored?: StoredStats) {
+    this.#words = words
     this.#dayStart = dayOf(now)
     this.#emotes = new TopEmotes(stored?.emotes)
     if (!stored) return
@@ -130,7 +137,7 @@ export class ViewerStats {
 
   /** A copy that goes its own way. */
   clone(now: number): ViewerStats {
-    return new ViewerStats(now, structuredClone(this.stored()))
+    return new ViewerStats(now, this.#words, structuredClone(this.stored()))
   }
 
   stored(): StoredStats {
@@ -226,10 +233,10 @@ export class ViewerStats {
     const from = payload.source_broadcaster_user_id
     if (from !== null && from !== payload.broadcaster_user_id) return
     if (isToday) this.#messages += 1
-    for (const { text, emote } of payload.fragments) {
+    for (const { text, emote } of this.#words.cut(payload.fragments)) {
       if (!emote) continue
       const name = clean(text).slice(0, 200)
-      if (name !== '') this.#emotes.count(name, emote.id, payload.native_emotes.includes(text), isToday)
+      if (name !== '') this.#emotes.count(name, emote, payload.native_emotes.includes(text), isToday)
     }
   }
 

@@ -103,6 +103,14 @@ beforeEach(async () => {
     summary: 's',
     handle: () => new HttpAnswer(200, 'a 1\n', { 'content-type': 'text/plain' }),
   })
+  routes.add({
+    method: 'GET',
+    path: '/pictures/:id',
+    scope: 'token',
+    tokenInUrl: true,
+    summary: 's',
+    handle: () => new HttpAnswer(200, Buffer.from('GIF'), { 'content-type': 'image/gif' }),
+  })
   await hub.start()
 })
 afterEach(() => hub.stop())
@@ -215,6 +223,13 @@ describe('who may ask', () => {
     expect((await request('/api/things/1?token=control-secret', {})).status).toBe(401)
   })
 
+  it('[W22] counts it where a page can send no header', async () => {
+    expect((await request('/pictures/1', {})).status).toBe(401)
+    expect((await request('/pictures/1?token=wrong', {})).status).toBe(401)
+    expect(await request('/pictures/1?token=control-secret', {})).toMatchObject({ status: 200, text: 'GIF' })
+    expect((await request('/pictures/1')).status).toBe(200)
+  })
+
   it('[W22] says 403 to a token without the scope', async () => {
     const headers = { authorization: 'Bearer read-secret', 'content-type': 'application/json' }
     const refused = await request('/api/things/1', { method: 'POST', headers, body: '{"name":"x"}' })
@@ -284,6 +299,7 @@ it('[W22] writes no token into the log', async () => {
   })
   await request('/overlay/main?token=control-secret', {})
   await request('/api/nothing?token=control-secret', {})
+  await request('/pictures/1?token=control-secret', {})
   await request('/api/bug?token=control-secret')
   const client = await hub.connect()
   client.send('{')

@@ -94,6 +94,8 @@ const PAGES: readonly Page[] = [
   { path: '/layer/alerts', file: 'overlays/alerts/index.html' },
   { path: '/layer/omnibar', file: 'overlays/omnibar/index.html' },
   { path: '/layer/takeover', file: 'overlays/takeover/index.html' },
+  { path: '/widget/:widget', file: 'overlays/widgets/index.html' },
+  { path: '/widget-preview/:kind', file: 'overlays/widgets/index.html' },
   { path: '/layer/test-card', file: 'overlays/test-card/index.html' },
   // Where a headless hub paints; only its own Chromium makes use of it.
   { path: '/capture/:output', file: 'overlays/capture/index.html' },
@@ -260,7 +262,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   async function callRoute(route: AnyRoute, params: Record<string, string>, exchange: Exchange): Promise<HttpAnswer> {
     const { request, response, path, correlationId } = exchange
-    const actor = authorize(route, request)
+    const actor = authorize(route, exchange)
     const changes = route.method !== 'GET'
     if (changes && route.scope === null && !isJson(request.headers['content-type'])) {
       throw new HttpError(415, 'unsupported_media_type', 'send this request with Content-Type: application/json')
@@ -281,9 +283,10 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     return route.body ? parseWith(route.body, json, 422, 'invalid_body') : undefined
   }
 
-  function authorize(route: AnyRoute, request: IncomingMessage): Actor {
+  function authorize(route: AnyRoute, { request, path }: Exchange): Actor {
     if (route.scope === null) return NOBODY
-    const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const inHeader = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const secret = inHeader ?? (route.tokenInUrl ? (path.query.get('token') ?? undefined) : undefined)
     const actor = secret === undefined ? null : tokens.verify(secret)
     if (!actor) {
       throw new HttpError(401, 'unauthorized', 'send a valid token as "Authorization: Bearer <token>"')

@@ -32,6 +32,8 @@ export interface Route<Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.
    * what it may do is checked further in.
    */
   scope: Scope | 'token' | null
+  /** Also takes the token as `?token=`: for what a page shows by an address alone, which can send no header. */
+  tokenInUrl?: boolean
   summary: string
   query?: Q
   body?: B
