@@ -13,6 +13,8 @@ export interface CommandDefinition<A extends z.ZodType = z.ZodType, R extends z.
   dangerous: boolean
   /** Names of arguments that must never be logged or stored. */
   secretArgs: readonly string[]
+  /** False for what is sent many times a minute: then only a refusal is kept in the log. */
+  isRecorded: boolean
 }
 
 interface CommandOptions<A extends z.ZodType, R extends z.ZodType> {
@@ -22,6 +24,7 @@ interface CommandOptions<A extends z.ZodType, R extends z.ZodType> {
   result?: R
   dangerous?: boolean
   secretArgs?: readonly string[]
+  isRecorded?: boolean
 }
 
 const nothing = z.strictObject({})
@@ -39,6 +42,7 @@ export function command<A extends z.ZodType = Nothing, R extends z.ZodType = Not
     result: options.result ?? (nothing as unknown as R),
     dangerous: options.dangerous ?? false,
     secretArgs: options.secretArgs ?? [],
+    isRecorded: options.isRecorded ?? true,
   }
 }
 

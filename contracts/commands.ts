@@ -3,6 +3,7 @@ import type { z } from 'zod'
 import type { CommandDefinition } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
 import { chatCommands } from './commands/chat.ts'
+import { displayCommands } from './commands/displays.ts'
 import { emoteRainCommands } from './commands/emote-rain.ts'
 import { emoteCommands } from './commands/emotes.ts'
 import { fleetCommands } from './commands/fleet.ts'
@@ -17,6 +18,7 @@ import { simulatorCommands } from './commands/simulator.ts'
 import { soundCommands } from './commands/sounds.ts'
 import { systemCommands } from './commands/system.ts'
 import { timerCommands } from './commands/timers.ts'
+import { transcriptionCommands } from './commands/transcription.ts'
 import { twitchCommands } from './commands/twitch.ts'
 import { widgetCommands } from './commands/widgets.ts'
 
@@ -31,6 +33,8 @@ export const commandDefinitions = {
   ...emoteCommands,
   ...chatCommands,
   ...emoteRainCommands,
+  ...displayCommands,
+  ...transcriptionCommands,
   ...overlayCommands,
   ...outputCommands,
   ...widgetCommands,

@@ -10,6 +10,7 @@ import { obsEvents } from './events/obs.ts'
 import { producerEvents } from './events/producer.ts'
 import { soundEvents } from './events/sound.ts'
 import { systemEvents } from './events/system.ts'
+import { transcriptionEvents } from './events/transcription.ts'
 import { twitchEvents } from './events/twitch.ts'
 
 export const eventSchemas = {
@@ -20,6 +21,7 @@ export const eventSchemas = {
   ...alertEvents,
   ...producerEvents,
   ...soundEvents,
+  ...transcriptionEvents,
 } as const satisfies Record<string, z.ZodType>
 
 export type EventType = keyof typeof eventSchemas

@@ -5,7 +5,17 @@
 import { z } from 'zod'
 
 /** The pages of ours that can be a layer. `test-card` shows a frame counter and a clock. */
-const builtInPages = ['alerts', 'omnibar', 'takeover', 'test-card'] as const
+const builtInPages = [
+  'alerts',
+  'omnibar',
+  'takeover',
+  'ironmon',
+  'coding',
+  'status',
+  'now-playing',
+  'captions',
+  'test-card',
+] as const
 export type BuiltInPage = (typeof builtInPages)[number]
 
 /** How a browser source shows an output: it renders the stage itself, or shows the picture that we render. */

@@ -13,7 +13,7 @@ import { scopes } from './scopes.ts'
 import { stateTopicScopes } from './topics.ts'
 import { PROTOCOL_VERSION, phoenixEvents, pushEvents } from './wire.ts'
 
-const KNOWN = { version: 1, hash: 'd83a3df83617b36d' }
+const KNOWN = { version: 1, hash: 'b5112fbbdd85fdf4' }
 
 function hashOfContracts(): string {
   const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: 'any' })

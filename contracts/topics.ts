@@ -5,6 +5,7 @@
 import type { Scope } from './scopes.ts'
 import type { AlertsState } from './state/alerts.ts'
 import type { ChatState } from './state/chat.ts'
+import type { CaptionsState, CodingState, NowPlayingState, StatusState } from './state/displays.ts'
 import type { EmoteRainState } from './state/emote-rain.ts'
 import type { IronmonState } from './state/ironmon.ts'
 import type { ObsState } from './state/obs.ts'
@@ -26,6 +27,10 @@ export interface StateTopics {
   'state:alerts': AlertsState
   'state:outputs': OutputsState
   'state:producer': ProducerState
+  'state:status': StatusState
+  'state:now-playing': NowPlayingState
+  'state:coding': CodingState
+  'state:captions': CaptionsState
   'state:picture': PictureState
   'state:sounds': SoundsState
   'state:system': SystemState
@@ -46,6 +51,10 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:alerts': ['read', 'alerts', 'overlay'],
   'state:outputs': ['read', 'overlays', 'overlay'],
   'state:producer': ['read', 'producer', 'overlay'],
+  'state:status': ['read', 'producer', 'overlay'],
+  'state:now-playing': ['read', 'producer', 'overlay'],
+  'state:coding': ['read', 'producer', 'overlay'],
+  'state:captions': ['read', 'transcription', 'overlay'],
   'state:picture': ['read', 'overlays'],
   'state:sounds': ['read', 'alerts'],
   'state:system': ['read', 'system'],

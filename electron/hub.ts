@@ -16,11 +16,14 @@ import { createEmoteProviders } from './connections/pictures/providers.ts'
 import { createTwitchConnection } from './connections/twitch/connection.ts'
 import { twitchMigrations } from './connections/twitch/migrations.ts'
 import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
+import { createCaptions } from './features/captions/captions.ts'
 import { createChat } from './features/chat/chat.ts'
 import { createChromiumFrameSources } from './features/compositor/chromium/chromium-frame-sources.ts'
 import { createCompositor } from './features/compositor/compositor.ts'
 import { pageOrigins } from './features/compositor/page-origins.ts'
 import { createPictureServer } from './features/compositor/server/create-picture-server.ts'
+import { displaysMigrations } from './features/displays/display-store.ts'
+import { createDisplays } from './features/displays/displays.ts'
 import { createEmoteRain } from './features/emote-rain/emote-rain.ts'
 import { createFleet } from './features/fleet/fleet.ts'
 import { Machines } from './features/fleet/machines.ts'
@@ -125,6 +128,7 @@ async function compose(
     ...widgetsMigrations,
     ...timersMigrations,
     ...soundMigrations,
+    ...displaysMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -324,6 +328,8 @@ async function compose(
     }),
   )
   supervisor.add(createTimers({ store, bus, commands, channels, clock, log: logOf('timers'), widgets }))
+  supervisor.add(createDisplays({ commands, channels, store, clock, log: logOf('displays') }))
+  supervisor.add(createCaptions({ bus, commands, channels, clock }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))

@@ -79,7 +79,13 @@ export interface IronmonBattle {
   startedAt: number
   isWild: boolean | null
   trainer: { id: number | null; name: string | null; checkpoint: IronmonCheckpoint | null } | null
-  opponent: { id: number | null; name: string | null; level: number | null } | null
+  /** `hp`: as of the last turn. */
+  opponent: {
+    id: number | null
+    name: string | null
+    level: number | null
+    hp: { current: number; max: number } | null
+  } | null
 }
 
 export interface IronmonState {

@@ -41,6 +41,13 @@ it('records a rejected one with its reason', async () => {
   })
 })
 
+it('leaves out what is said all the time, but for refusals', async () => {
+  const often = { ...record, command: 'transcription.submit', args: { text: 'hello' } }
+  await expect(published(often)).rejects.toThrow('nothing was published')
+  const answer = { status: 'rejected', error: { code: 'forbidden', message: 'no' } } as const
+  expect(await published({ ...often, answer })).toMatchObject({ type: 'system.command.rejected' })
+})
+
 it('leaves out arguments that are too long', async () => {
   expect(await published({ ...record, args: { scene: 'x'.repeat(5000) } })).toMatchObject({
     payload: { args: '[5012 characters left out]' },

@@ -1,4 +1,9 @@
-/** Who asked for what, and what came of it: every invocation becomes an event, so that it can be searched and replayed. */
+/**
+ * Who asked for what, and what came of it: every invocation becomes an event, so that it can be searched and replayed; but
+ * for what is said so often that it would bury the rest.
+ */
+import type { CommandDefinition } from '../../contracts/command.ts'
+import { commandDefinitions, isCommandName } from '../../contracts/commands.ts'
 import type { Bus } from './bus.ts'
 import type { CommandRecord } from './commands.ts'
 
@@ -8,6 +13,7 @@ const MAX_ARGS_LENGTH = 4_000
 /** Publishes the event of one invocation. Rejects as `publish` does. */
 export async function recordCommand(bus: Pick<Bus, 'publish'>, record: CommandRecord): Promise<void> {
   const { command, actor, context, durationMs, answer } = record
+  if (answer.status === 'committed' && !isRecorded(command)) return
   const args = shortened(record.args)
   const causedBy = { id: context.id, correlationId: context.correlationId }
   if (answer.status === 'committed') {
@@ -22,4 +28,10 @@ export async function recordCommand(bus: Pick<Bus, 'publish'>, record: CommandRe
 function shortened(args: unknown): unknown {
   const text = JSON.stringify(args) ?? 'null'
   return text.length <= MAX_ARGS_LENGTH ? args : `[${text.length} characters left out]`
+}
+
+function isRecorded(name: string): boolean {
+  if (!isCommandName(name)) return true
+  const definition: CommandDefinition = commandDefinitions[name]
+  return definition.isRecorded
 }

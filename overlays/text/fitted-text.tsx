@@ -2,6 +2,7 @@
 import { createMemo } from 'solid-js'
 import { fitText } from './fit-text.ts'
 import { measureText } from './text-measure.ts'
+import './fitted-text.css'
 
 export interface FittedTextProps {
   text: string

@@ -7,6 +7,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { DEFAULT_OUTPUT } from '../../electron/features/outputs/output-store.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const ENTRY = join(process.env.LANDALE_BUILD ?? join(ROOT, 'out'), 'main/headless.js')
@@ -88,9 +89,10 @@ export async function startHub({
 
 type ReadyLine = Pick<RunningHub, 'http' | 'dashboard' | 'overlay' | 'data'>
 
-/** Takes the bar and the cover off `main`, so that nothing is on it unless an alert runs. */
+/** Takes all but the alerts off `main`, so that nothing is on it unless one runs. */
 export async function leaveOnlyAlerts(hub: Pick<RunningHub, 'command'>): Promise<void> {
-  for (const layer of ['omnibar', 'takeover']) await hub.command('layer.remove', { output: 'main', layer })
+  const others = DEFAULT_OUTPUT.layers.filter(({ id }) => id !== 'alerts')
+  for (const { id } of others) await hub.command('layer.remove', { output: 'main', layer: id })
 }
 
 /** The first line that says `ready`; what it wrote to stderr when it never comes. */

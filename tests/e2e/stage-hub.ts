@@ -7,10 +7,14 @@ import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import type { BuiltInPage, Layer, Output } from '../../contracts/output.ts'
 import type { AlertsState } from '../../contracts/state/alerts.ts'
+import type { CaptionsState, CodingState, NowPlayingState, StatusState } from '../../contracts/state/displays.ts'
+import type { IronmonState } from '../../contracts/state/ironmon.ts'
 import type { OutputsState } from '../../contracts/state/outputs.ts'
 import type { ProducerState } from '../../contracts/state/producer.ts'
 import type { Guest, StateHandle } from '../../electron/kernel/channels/channels.ts'
 import { TestHub } from '../../electron/kernel/channels/test-hub.ts'
+import { sampleIronmon } from '../../overlays/ironmon/sample-ironmon.ts'
+import { sampleCoding, sampleStatus } from '../../overlays/layer/sample-displays.ts'
 import { sampleProducer } from '../../overlays/omnibar/sample-content.ts'
 
 export const PAGES = join(process.env.LANDALE_BUILD ?? join(import.meta.dirname, '../../out'), 'renderer')
@@ -23,6 +27,11 @@ export class StageHub {
   readonly #outputs: StateHandle<OutputsState>
   readonly alerts: StateHandle<AlertsState>
   readonly producer: StateHandle<ProducerState>
+  readonly ironmon: StateHandle<IronmonState>
+  readonly status: StateHandle<StatusState>
+  readonly nowPlaying: StateHandle<NowPlayingState>
+  readonly coding: StateHandle<CodingState>
+  readonly captions: StateHandle<CaptionsState>
 
   constructor(port = 0, outputs: Output[] = [outputOf([])]) {
     this.#hub = new TestHub({ staticRoot: PAGES, port })
@@ -30,6 +39,11 @@ export class StageHub {
     this.#outputs = channels.state('state:outputs', { outputs, undo: null, redo: null })
     this.alerts = channels.state('state:alerts', NO_ALERTS)
     this.producer = channels.state('state:producer', sampleProducer())
+    this.ironmon = channels.state('state:ironmon', sampleIronmon())
+    this.status = channels.state('state:status', sampleStatus())
+    this.nowPlaying = channels.state('state:now-playing', { track: null })
+    this.coding = channels.state('state:coding', sampleCoding())
+    this.captions = channels.state('state:captions', { lines: [], interim: null })
     channels.presence({
       topic: 'overlay:*',
       scopes: ['overlay'],

@@ -295,8 +295,24 @@ describe('runs', () => {
       location: { mapId: 5, name: 'Gym' },
       battle: { trainer: { name: 'BROCK', checkpoint: 'BROCK' }, opponent: { name: 'Onix' } },
     })
+    const player = { id: 277, name: 'Treecko', level: 9, hp: 12, maxHp: 28 }
+    const enemy = { id: 95, name: 'Onix', level: 14, hp: -3, maxHp: 30 }
+    const turn = { turn: 1, attacker: 'player', damage: 33, player, enemy, move: null, frame: 1 }
+    await tell('ironmon.battle.turn.played', turn)
+    expect(hub.state).toMatchObject({
+      team: [null, { hp: { current: 12, max: 28 } }, null, null, null, null],
+      battle: { trainer: { name: 'BROCK' }, opponent: { name: 'Onix', level: 14, hp: { current: 0, max: 30 } } },
+    })
+    const next = { id: 74, name: 'Geodude', level: 12, hp: null, maxHp: null }
+    await tell('ironmon.battle.turn.played', { ...turn, enemy: next, player: { ...player, id: 1 } })
+    expect(hub.state).toMatchObject({
+      team: [null, { hp: { current: 12, max: 28 } }, null, null, null, null],
+      battle: { opponent: { name: 'Geodude', hp: null } },
+    })
     await tell('ironmon.battle.ended', { outcome: 'won', durationFrames: 1, frame: 1 })
     expect(hub.state.battle).toBe(null)
+    await tell('ironmon.battle.turn.played', { ...turn, player: { ...player, hp: 3 } })
+    expect(hub.state).toMatchObject({ battle: null, team: [null, { hp: { current: 3 } }, null, null, null, null] })
     await seed(6)
     expect(hub.state.team).toEqual([null, null, null, null, null, null])
   })

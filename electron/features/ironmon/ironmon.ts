@@ -11,7 +11,7 @@ import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import { assertNever, errorMessage } from '../../../base/result.ts'
 import type { CommandName } from '../../../contracts/commands.ts'
 import type { StoredEnvelope } from '../../../contracts/envelope.ts'
-import { type EventType, eventSchemas } from '../../../contracts/events.ts'
+import { type EventPayload, type EventType, eventSchemas } from '../../../contracts/events.ts'
 import type { IronmonCheckpoint } from '../../../contracts/ironmon.ts'
 import type { IronmonLink, IronmonProfile, IronmonState } from '../../../contracts/state/ironmon.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
@@ -69,6 +69,8 @@ const TOLD = [
   'ironmon.team.changed',
   'ironmon.location.entered',
   'ironmon.battle.started',
+  'ironmon.battle.turn.played',
+  'ironmon.battle.damage.dealt',
   'ironmon.battle.ended',
   'ironmon.trainer.defeated',
 ] as const satisfies readonly EventType[]
@@ -303,6 +305,10 @@ class IronmonSession {
       case 'ironmon.battle.started':
         edit.set({ battle: battleOf(edit.book, event) })
         break
+      case 'ironmon.battle.turn.played':
+      case 'ironmon.battle.damage.dealt':
+        edit.set(afterTurn(edit.book, event.payload))
+        break
       case 'ironmon.battle.ended':
         edit.set({ battle: null })
         if (event.payload.outcome === 'lost' && edit.book.run) edit.apply(endRun(edit.book.run, 'defeat', at))
@@ -480,6 +486,38 @@ function battleOf(book: Book, { at, payload }: StoredEvent<'ironmon.battle.start
       name: trainer.fullName ?? trainer.className,
       checkpoint: checkpointBehind(book, trainer.id),
     },
-    opponent: opponent && { id: opponent.id, name: opponent.name, level: opponent.level },
+    opponent: opponent && { id: opponent.id, name: opponent.name, level: opponent.level, hp: opponent.hp },
   }
+}
+
+type Turn = Pick<EventPayload<'ironmon.battle.turn.played'>, 'player' | 'enemy'>
+
+/** Who fights and how well they are; a trainer may have sent another one. Turns are told of the lead in the team first. */
+function afterTurn(book: Book, { player, enemy }: Turn): Pick<Book, 'battle' | 'team'> {
+  return { battle: battleAfter(book.battle, enemy), team: teamAfter(book.team, player) }
+}
+
+function battleAfter(battle: Book['battle'], enemy: Turn['enemy']): Book['battle'] {
+  if (!battle || enemy?.id == null) return battle
+  const { id } = enemy
+  const before = battle.opponent?.id === id ? battle.opponent : null
+  const name = enemy.name ?? before?.name ?? null
+  const level = enemy.level ?? before?.level ?? null
+  return { ...battle, opponent: { id, name, level, hp: hpOf(enemy) ?? before?.hp ?? null } }
+}
+
+function teamAfter(team: Book['team'], player: Turn['player']): Book['team'] {
+  const slot = team.findIndex((member) => member !== null && member.id === player?.id)
+  const member = team[slot]
+  const hp = player && hpOf(player)
+  if (!hp || !member) return team
+  // The team is kept on disk, so it must not change for nothing.
+  const isSame = member.hp?.current === hp.current && member.hp.max === hp.max
+  return isSame ? team : team.with(slot, { ...member, hp })
+}
+
+/** What heals beyond the most, or hits beyond nothing, ends there. */
+function hpOf({ hp, maxHp }: NonNullable<Turn['player']>): { current: number; max: number } | null {
+  if (hp === null || maxHp === null || maxHp <= 0) return null
+  return { current: Math.min(maxHp, Math.max(0, hp)), max: maxHp }
 }

@@ -206,6 +206,11 @@ const PAGE_NAMES: Readonly<Record<BuiltInPage, string>> = {
   alerts: 'Alerts',
   omnibar: 'Omnibar',
   takeover: 'Takeover',
+  ironmon: 'IronMON',
+  coding: 'Coding',
+  status: 'Status',
+  'now-playing': 'Now playing',
+  captions: 'Captions',
   'test-card': 'Test card',
 }
 

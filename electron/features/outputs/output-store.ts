@@ -20,7 +20,10 @@ function ownLayer(id: string, name: string, page: BuiltInPage): Layer {
   }
 }
 
-/** What there is before anyone has changed anything: the bar, alerts over it, and over all what covers the picture. */
+/**
+ * What there is before anyone has changed anything: the pages of the shows, the bar, words over it, alerts, and over all
+ * what covers the picture. Those with nothing to say draw nothing.
+ */
 export const DEFAULT_OUTPUT: Output = {
   id: MAIN_OUTPUT,
   name: 'Main',
@@ -28,7 +31,12 @@ export const DEFAULT_OUTPUT: Output = {
   height: 1080,
   frameRate: 60,
   layers: [
+    ownLayer('ironmon', 'IronMON', 'ironmon'),
+    ownLayer('coding', 'Coding', 'coding'),
     ownLayer('omnibar', 'Omnibar', 'omnibar'),
+    ownLayer('now-playing', 'Now playing', 'now-playing'),
+    ownLayer('status', 'Status', 'status'),
+    ownLayer('captions', 'Captions', 'captions'),
     ownLayer('alerts', 'Alerts', 'alerts'),
     ownLayer('takeover', 'Takeover', 'takeover'),
   ],

@@ -110,7 +110,7 @@ describe('outputs', () => {
   it('count a change that changes nothing as none', async () => {
     const hub = await start()
     resultOf(await hub.ask('output.update', { output: 'main', width: 1920 }))
-    resultOf(await hub.ask('layer.move', { output: 'main', layer: 'takeover', index: 7 }))
+    resultOf(await hub.ask('layer.move', { output: 'main', layer: 'takeover', index: 39 }))
     expect(hub.state().undo).toBeNull()
     expect(disk.store.writes).toBe(0)
   })

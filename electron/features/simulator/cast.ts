@@ -120,6 +120,15 @@ export const CHEER_MESSAGES: readonly [string, ...string[]] = [
   '🦊🦊🦊',
 ]
 
+/** What the streamer says, as it is understood. */
+export const SPOKEN: readonly [string, ...string[]] = [
+  'Okay, deep breath, we can do this.',
+  'Did you see that? It missed three times in a row!',
+  'Welcome in, everyone who came with the raid.',
+  'I think we should turn around before this goes wrong.',
+  'If this works on the first try I will eat my hat, and if it does not I will eat lunch.',
+]
+
 export const REWARDS: readonly [Reward, ...Reward[]] = [
   { title: 'Hydrate', cost: 200, prompt: 'Take a sip.', input: false },
   { title: 'Name the next team member', cost: 5000, prompt: 'Twelve letters at most.', input: true },

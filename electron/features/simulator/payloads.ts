@@ -3,7 +3,7 @@
  * table is typed against the catalogue, so a new Twitch event that has no maker here does not compile.
  */
 import type { EventPayload, EventType } from '../../../contracts/events.ts'
-import { CHATTER, CHEER_MESSAGES, GAMES, RESUB_MESSAGES, REWARD_INPUTS, REWARDS, type Viewer } from './cast.ts'
+import { CHATTER, CHEER_MESSAGES, GAMES, RESUB_MESSAGES, REWARD_INPUTS, REWARDS, SPOKEN, type Viewer } from './cast.ts'
 import { announcement, chatMessage } from './chat-payloads.ts'
 import { type GameType, gamePayloads } from './game-payloads.ts'
 import {
@@ -19,8 +19,8 @@ import { type ObsType, obsPayloads } from './obs-payloads.ts'
 
 type TwitchType = Extract<EventType, `twitch.channel.${string}` | `twitch.stream.${string}` | 'twitch.user.update'>
 
-/** All that a broadcast can send: what Twitch announces, what OBS does, what the game tells. Not how the links stand. */
-export type SimulatedType = TwitchType | ObsType | GameType
+/** All that a broadcast can send: what Twitch announces, what OBS does, what the game tells, what is said. Not how the links stand. */
+export type SimulatedType = TwitchType | ObsType | GameType | 'transcription.line.heard'
 
 const MINUTE_MS = 60_000
 
@@ -29,6 +29,11 @@ type PayloadMakers = { [T in SimulatedType]: (make: Maker) => EventPayload<T> }
 const payloadMakers: PayloadMakers = {
   ...obsPayloads,
   ...gamePayloads,
+
+  'transcription.line.heard': ({ random }) => {
+    const text = random.pick(SPOKEN)
+    return { text, durationMs: text.length * 70, confidence: 0.93, sourceId: 'microphone', sessionId: null }
+  },
 
   'twitch.stream.online': (make) => ({
     stream_id: make.random.digits(11),

@@ -96,6 +96,11 @@ const PAGES: readonly Page[] = [
   { path: '/layer/takeover', file: 'overlays/takeover/index.html' },
   { path: '/widget/:widget', file: 'overlays/widgets/index.html' },
   { path: '/widget-preview/:kind', file: 'overlays/widgets/index.html' },
+  { path: '/layer/ironmon', file: 'overlays/ironmon/index.html' },
+  { path: '/layer/coding', file: 'overlays/coding/index.html' },
+  { path: '/layer/status', file: 'overlays/status/index.html' },
+  { path: '/layer/now-playing', file: 'overlays/now-playing/index.html' },
+  { path: '/layer/captions', file: 'overlays/captions/index.html' },
   { path: '/layer/test-card', file: 'overlays/test-card/index.html' },
   // Where a headless hub paints; only its own Chromium makes use of it.
   { path: '/capture/:output', file: 'overlays/capture/index.html' },

@@ -1,5 +1,4 @@
 /** The IronMON run and its link in words. Pure. */
-import type { IronmonCheckpoint } from '../../../contracts/ironmon.ts'
 import type { IronmonRefusal, IronmonRun, IronmonState } from '../../../contracts/state/ironmon.ts'
 import { connectionWords, type LinkWords } from '../status/link-words.ts'
 
@@ -24,24 +23,6 @@ export const refusalWords: Record<IronmonRefusal, string> = {
   'no-type': 'without a type',
   'wrong-shape': 'of an unexpected shape',
   'unknown-type': 'of an unknown type',
-}
-
-/** As the streamer knows the places that have no leader of their own. */
-const placeNames: Partial<Record<IronmonCheckpoint, string>> = {
-  RIVAL1: 'Rival 1',
-  RIVAL2: 'Rival 2',
-  RIVAL3: 'Rival 3',
-  RIVAL4: 'Rival 4',
-  RIVAL5: 'Rival 5',
-  RIVAL6: 'Rival 6',
-  RIVAL7: 'Rival 7',
-  ROCKETHIDEOUT: 'Rocket Hideout',
-  SILPHCO: 'Silph Co.',
-  GIOVANNI: 'Giovanni',
-}
-
-export function checkpointName(name: IronmonCheckpoint, leader: string): string {
-  return placeNames[name] ?? leader
 }
 
 const endWords = {

@@ -1,5 +1,6 @@
 /** The IronMON run as the hub sees it, with everything that can be corrected by hand, and the link to the game. */
 import { createSignal, For, Show } from 'solid-js'
+import { checkpointName } from '../../../contracts/ironmon.ts'
 import type {
   IronmonCheckpointState,
   IronmonLink,
@@ -16,7 +17,7 @@ import { type Commander, createCommand } from '../../state/create-command.ts'
 import { useDashboard } from '../../state/dashboard.tsx'
 import { count, counted, timeOfDay } from '../../state/format.ts'
 import { hubUnavailable } from '../status/obs-unavailable.ts'
-import { checkpointName, gameWords, refusalWords, runWords } from './ironmon-words.ts'
+import { gameWords, refusalWords, runWords } from './ironmon-words.ts'
 import './ironmon.css'
 
 export function Ironmon() {

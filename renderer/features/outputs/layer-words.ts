@@ -5,6 +5,11 @@ export const pageWords: Record<BuiltInPage, string> = {
   alerts: 'Alerts',
   omnibar: 'Omnibar',
   takeover: 'Takeover',
+  ironmon: 'IronMON',
+  coding: 'Coding',
+  status: 'Status',
+  'now-playing': 'Now playing',
+  captions: 'Captions',
   'test-card': 'Test card',
 }
 

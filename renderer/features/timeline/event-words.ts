@@ -42,6 +42,7 @@ const table: Record<string, Wording> = {
     what: 'had all messages removed',
     said: null,
   }),
+  'transcription.line.heard': (p) => ({ who: null, what: 'You said', said: text(p, 'text') }),
   'twitch.channel.follow': (p) => ({ who: name(p), what: 'followed', said: null }),
   'twitch.channel.subscribe': (p) => ({
     who: name(p),
