@@ -12,7 +12,7 @@ import type { EventPayload } from '../../../contracts/events.ts'
 import type { SimulatorState } from '../../../contracts/state/simulator.ts'
 import type { Bus } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
-import { type Actor, type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
+import { type CommandContext, CommandError, type Commands, SIMULATOR_ACTOR } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
@@ -34,7 +34,6 @@ export interface SimulatorOptions {
 }
 
 const SIMULATOR_SOURCE = 'simulator'
-const SIMULATOR_ACTOR: Actor = { name: 'simulator', scopes: ['producer'] }
 
 /** Events published at once when a run has fallen behind: bounds what waits for the store. */
 const BATCH_MAX = 100
