@@ -40,6 +40,10 @@ beforeAll(async () => {
   })
   page.state('state:now-playing', ({ track }) => track && seen.displays.add(`track ${track.artist}`))
   page.state('state:coding', ({ task }) => task && seen.displays.add('coding'))
+  page.state('state:chat', ({ highlight }) => highlight && seen.displays.add('highlight'))
+  page.state('state:emote-rain', ({ rains }) => {
+    if (Object.values(rains).some(({ cause }) => cause === 'burst')) seen.displays.add('rain')
+  })
   page.state('state:captions', ({ lines }) => lines.length > 0 && seen.displays.add('captions'))
   page.state('state:ironmon', ({ run }) => {
     if (!run) return
@@ -66,6 +70,8 @@ it('shows each of its acts, and counts none', async () => {
     ...[
       'captions',
       'coding',
+      'highlight',
+      'rain',
       'status break',
       'status game',
       'status outro',

@@ -42,11 +42,13 @@ type DemoCommandName =
   | 'coding.set'
   | 'coding.session.start'
   | 'coding.session.stop'
+  | 'emote-rain.burst'
 
 /** What the streamer does meanwhile, by hand. Each is over by itself, or taken back before the end. */
-export type DemoCommand = {
-  [N in DemoCommandName]: { atMs: number; name: N; args: CommandArgs<N> }
-}[DemoCommandName]
+export type DemoCommand =
+  | { [N in DemoCommandName]: { atMs: number; name: N; args: CommandArgs<N> } }[DemoCommandName]
+  /** Of the newest chat message of the run, whose place in the log nobody knows before. */
+  | { atMs: number; name: 'chat.highlight'; args: Omit<CommandArgs<'chat.highlight'>, 'seq'> }
 
 export const demoCommands: readonly DemoCommand[] = [
   { atMs: 1000, name: 'status.bar.set', args: { mode: 'preshow', text: 'Starting soon' } },
@@ -54,7 +56,9 @@ export const demoCommands: readonly DemoCommand[] = [
   { atMs: 18_000, name: 'now-playing.set', args: track('Night Train to Celadon', 'The Metronomes', 115_000) },
   { atMs: 36_000, name: 'status.text.set', args: { text: 'New overlay tonight: tell me what you think!' } },
   { atMs: 62_000, name: 'status.text.set', args: { isVisible: false } },
+  { atMs: 68_000, name: 'chat.highlight', args: { durationMs: 9000 } },
   { atMs: 96_500, name: 'status.bar.set', args: { mode: 'game', text: null } },
+  { atMs: 106_000, name: 'emote-rain.burst', args: { count: 40 } },
   { atMs: 133_000, name: 'now-playing.set', args: track('Rain on Route 4', 'Misty & the Staryus', 150_000) },
   { atMs: 211_500, name: 'status.bar.set', args: { mode: 'break', text: null } },
   {
