@@ -103,11 +103,11 @@ export class WordKeeper {
     const channelId = this.#channelId
     if (!provider.words || !signal || channelId === null) return
     try {
-      for (const of of [null, channelId]) {
-        const words = await provider.words(of, signal)
+      for (const channel of [null, channelId]) {
+        const words = await provider.words(channel, signal)
         const fetchedAt = clock.now()
-        await onWords({ provider: provider.name, channelId: of, fetchedAt, words })
-        this.#fetchedAt.set(of, fetchedAt)
+        await onWords({ provider: provider.name, channelId: channel, fetchedAt, words })
+        this.#fetchedAt.set(channel, fetchedAt)
       }
       this.#backoff.reset()
       onFault(null)
