@@ -227,8 +227,22 @@ function ending(stage: Stage): void {
 }
 
 /** What the streamer says, for the captions. */
+const SPEECH: readonly (readonly [number, string])[] = [
+  [22, 'Good evening! Get comfortable, we have a long run ahead of us.'],
+  [58, 'Tell me what you think of the new overlay, it is its first night.'],
+  [80, 'Ten subs at once? You are far too kind.'],
+  [105, 'Welcome in, everyone who came with the raid! We are just at the first rival.'],
+  [130, 'Put your points in now, it gets locked in a moment.'],
+  [152, 'A Dragonite. At level eleven. And we won. I need to sit down.'],
+  [178, 'Brock is done! That is further than the last forty attempts.'],
+  [204, 'A Mewtwo. Of course it is a Mewtwo. Well, that was that.'],
+  [236, 'New seed, new luck.'],
+  [257, 'While the next run loads: emotes that fall like rain. How hard can it be?'],
+  [284, 'Thank you all for being here, see you tomorrow at seven.'],
+]
+
 function speech(stage: Stage): void {
-  for (const at of [22, 58, 105, 112, 152, 184, 204, 236, 257, 284]) stage.add(at * second, 'transcription.line.heard')
+  for (const [at, text] of SPEECH) stage.add(at * second, 'transcription.line.heard', { text })
 }
 
 /** A message every second or so, from the first scene to the last. */
