@@ -1,7 +1,7 @@
 import type { ViewerEvent } from '../content.ts'
 import type { AudienceEvent } from '../state/audience.ts'
 import { defineWidget, fromState } from './define-widget.ts'
-import { number, text, toggle } from './fields.ts'
+import { number, range, text, toggle } from './fields.ts'
 
 const SAMPLES: readonly ViewerEvent[] = [
   { event: 'twitch.channel.follow', user_name: 'NightOwl_77' },
@@ -20,7 +20,7 @@ export const eventsWidget = defineWidget({
   size: { width: 600, height: 540 },
   settings: {
     heading: text({ label: 'Heading', hint: 'Empty: none.', default: '', maxLength: 40 }),
-    most: number({ label: 'Lines at once', default: 5, min: 1, max: 10 }),
+    most: range({ label: 'Lines at once', default: 5, min: 1, max: 10 }),
     keepMinutes: number({
       label: 'Gone after',
       hint: '0: it stays until newer ones push it out.',

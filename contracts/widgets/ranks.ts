@@ -1,6 +1,6 @@
 /** What the widgets that rank viewers have in common. */
 import type { AudienceBoard, AudienceRank } from '../state/audience.ts'
-import { choice, list, number } from './fields.ts'
+import { choice, list, range } from './fields.ts'
 
 const NAMES = ['Mira_Plays', 'Otto_Pixel', 'NightOwl_77', 'TeaAndCode', 'SpeedyGonz', 'Lumi', 'Käsebrot', '夜ふかし']
 
@@ -10,7 +10,7 @@ export const rankFields = {
     options: { today: 'Since midnight (UTC)', ever: 'Since the beginning' },
     default: 'today',
   }),
-  most: number({ label: 'Places', default: 5, min: 1, max: 10 }),
+  most: range({ label: 'Places', default: 5, min: 1, max: 10 }),
   leaveOut: list({ label: 'Never shown', hint: 'Names, e.g. of bots; one in each line.', default: [], most: 50 }),
 }
 

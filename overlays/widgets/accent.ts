@@ -1,7 +1,9 @@
 /** The accent that a widget's settings choose, as the variables of `tokens.css`. Pure. */
 
-/** Brighter than this the accent itself is read on a plate. */
-const READABLE_LUMINANCE = 0.22
+/** From here on it has more than 4.5:1 on a plate, a white frame behind the plate included. */
+const READABLE_LUMINANCE = 0.28
+/** From here on dark words are read better on it than white ones. */
+const BRIGHT_LUMINANCE = 0.19
 
 /** `accent`: `#rrggbb`, or null for that of the show. */
 export function accentStyle(accent: string | null): Record<string, string> {
@@ -9,7 +11,7 @@ export function accentStyle(accent: string | null): Record<string, string> {
   const bright = brightened(channelsOf(accent))
   return {
     '--accent': accent,
-    '--accent-ink': luminance(channelsOf(accent)) > 0.4 ? 'rgb(11 12 15)' : 'rgb(255 255 255)',
+    '--accent-ink': luminance(channelsOf(accent)) > BRIGHT_LUMINANCE ? 'rgb(11 12 15)' : 'rgb(255 255 255)',
     '--accent-bright': `rgb(${bright.join(' ')})`,
   }
 }

@@ -32,7 +32,7 @@ export interface EditRules {
 }
 
 /** What a layer that shows a widget takes from it when it is added. */
-export interface ShownWidget {
+interface ShownWidget {
   name: string
   size: { width: number; height: number }
 }

@@ -9,6 +9,7 @@ interface SettingFieldProps {
   value: unknown
   fault: string | undefined
   onChange: (value: unknown) => void
+  onLeave: () => void
 }
 
 export function SettingField(props: SettingFieldProps) {
@@ -71,6 +72,7 @@ function NumberInput(props: SettingFieldProps & { control: NumberControl }) {
           step={props.control.step}
           value={Number.isFinite(props.value) ? Number(props.value) : ''}
           onInput={(event) => props.onChange(event.currentTarget.valueAsNumber)}
+          onBlur={() => props.onLeave()}
         />
       )}
     />
@@ -125,7 +127,7 @@ function Toggle(props: SettingFieldProps) {
 /** What the picker opens with where no colour is chosen yet. */
 const FIRST_COLOUR = '#7c4dff'
 
-function Colour(props: SettingFieldProps & { none: string | null }) {
+function Colour(props: SettingFieldProps & { none: string }) {
   const colour = () => (typeof props.value === 'string' ? props.value : null)
   return (
     <Field
@@ -141,18 +143,14 @@ function Colour(props: SettingFieldProps & { none: string | null }) {
             value={colour() ?? FIRST_COLOUR}
             onInput={(event) => props.onChange(event.currentTarget.value)}
           />
-          <Show when={props.none} fallback={<span class="muted">{colour()}</span>}>
-            {(none) => (
-              <label class="check">
-                <input
-                  type="checkbox"
-                  checked={colour() === null}
-                  onChange={(event) => props.onChange(event.currentTarget.checked ? null : FIRST_COLOUR)}
-                />
-                {none()}
-              </label>
-            )}
-          </Show>
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={colour() === null}
+              onChange={(event) => props.onChange(event.currentTarget.checked ? null : FIRST_COLOUR)}
+            />
+            {props.none}
+          </label>
         </div>
       )}
     />

@@ -77,6 +77,11 @@ describe('the page of the widgets', () => {
     fireEvent.input(most, { target: { value: '2' } })
     await waitFor(() => expect(asked('widget.change')).toEqual([{ widget: 'w1', settings: { most: 2 } }]))
     expect(region('Settings').queryByText('use 6 or less')).toBeNull()
+    fireEvent.input(most, { target: { value: '' } })
+    expect(region('Settings').getByText('use a number')).toBeInstanceOf(HTMLElement)
+    fireEvent.blur(most)
+    await waitFor(() => expect((most as HTMLInputElement).value).toBe('3'))
+    expect(region('Settings').queryByText('use a number')).toBeNull()
   })
 
   it('sends the newest of what was typed while the hub was busy', async () => {
@@ -129,7 +134,7 @@ describe('the page of the widgets', () => {
   })
 
   it('starts, pauses, feeds and sets a timer', () => {
-    const idle = { status: 'idle' as const, endsAt: null, leftMs: 3_600_000, givenMs: 0, last: null }
+    const idle = { status: 'idle' as const, startedAt: null, endsAt: null, leftMs: 3_600_000, givenMs: 0, last: null }
     hub.has('state:timers', { timers: { t1: idle } })
     open({ widgets: [{ id: 't1', kind: 'timer', name: 'T', settings: defaultSettings('timer') }], presets: [] })
     const control = region('Control')
