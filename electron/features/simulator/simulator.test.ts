@@ -70,8 +70,14 @@ describe('made-up payloads', () => {
 })
 
 describe('the demo broadcast', () => {
-  it('asks for nothing that stays: each command says when it is over', () => {
-    for (const { name, args } of demoCommands) expect(args.durationMs, name).toBeLessThanOrEqual(15_000)
+  it('asks for nothing that stays: a cover and a message say when they are over, all else is taken back', () => {
+    for (const { name, args } of demoCommands) {
+      if (name === 'takeover.show' || name === 'content.override') expect(args.durationMs).toBeLessThanOrEqual(15_000)
+    }
+    const last = (name: string) => demoCommands.findLast((command) => command.name === name)?.args
+    expect(last('status.bar.set')).toEqual({ isVisible: false })
+    expect(last('status.text.set')).toEqual({ isVisible: false })
+    expect(last('coding.set')).toEqual({ task: null, topic: null, status: null })
   })
 
   const script = demoScript(1, NOW)
