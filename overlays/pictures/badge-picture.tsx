@@ -16,16 +16,20 @@ const WORDS: Readonly<Record<string, string>> = {
 
 export function BadgePicture(props: { badge: BadgeRef; sizePx: number }) {
   const address = () => badgeAddress(props.badge)
-  const isReady = createPictureLoad(address)
+  const load = createPictureLoad(address)
   const word = () => (Object.hasOwn(WORDS, props.badge.set_id) ? WORDS[props.badge.set_id] : undefined)
   return (
-    <Show when={isReady()} fallback={<Show when={word()}>{(text) => <span class="badge-word">{text()}</span>}</Show>}>
+    <Show
+      when={load.isReady()}
+      fallback={<Show when={word()}>{(text) => <span class="badge-word">{text()}</span>}</Show>}
+    >
       <img
         class="badge-picture"
         src={address()}
         alt={word() ?? ''}
         decoding="sync"
         draggable={false}
+        onError={() => load.failed()}
         style={{ width: `${props.sizePx}px`, height: `${props.sizePx}px` }}
       />
     </Show>

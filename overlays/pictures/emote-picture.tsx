@@ -18,15 +18,16 @@ export interface EmotePictureProps {
 
 export function EmotePicture(props: EmotePictureProps) {
   const address = () => emoteAddress(props.emote, props.motion)
-  const isReady = createPictureLoad(address)
+  const load = createPictureLoad(address)
   return (
-    <Show when={isReady()} fallback={props.fallback}>
+    <Show when={load.isReady()} fallback={props.fallback}>
       <img
         class="emote-picture"
         src={address()}
         alt={props.name}
         decoding="sync"
         draggable={false}
+        onError={() => load.failed()}
         style={{ height: `${props.sizePx}px`, 'max-width': `${props.sizePx * 3}px` }}
       />
     </Show>

@@ -1,5 +1,6 @@
 /**
- * Whether a picture is there to be drawn: it is fetched out of sight first, so that nothing broken is ever seen. What was there once is taken to be there again.
+ * Whether a picture is there to be drawn: it is fetched out of sight first, so that nothing broken is ever seen. What was
+ * there once is taken to be there again, until drawing it fails.
  */
 import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-js'
 
@@ -7,8 +8,14 @@ import { type Accessor, createEffect, createSignal, on, onCleanup } from 'solid-
 const READY_MAX = 500
 const ready = new Set<string>()
 
-/** False until it can be drawn, and for good when it can't. An empty address is no picture. */
-export function createPictureLoad(address: Accessor<string>): Accessor<boolean> {
+export interface PictureLoad {
+  /** False until it can be drawn, and for good when it can't. An empty address is no picture. */
+  isReady: Accessor<boolean>
+  /** It could not be drawn after all. */
+  failed(): void
+}
+
+export function createPictureLoad(address: Accessor<string>): PictureLoad {
   const [isReady, setReady] = createSignal(ready.has(address()))
   createEffect(
     on(address, (src) => {
@@ -27,7 +34,13 @@ export function createPictureLoad(address: Accessor<string>): Accessor<boolean> 
       image.src = src
     }),
   )
-  return isReady
+  return {
+    isReady,
+    failed() {
+      ready.delete(address())
+      setReady(false)
+    },
+  }
 }
 
 function remember(address: string): void {
