@@ -13,7 +13,7 @@ import { scopes } from './scopes.ts'
 import { stateTopicScopes } from './topics.ts'
 import { PROTOCOL_VERSION, phoenixEvents, pushEvents } from './wire.ts'
 
-const KNOWN = { version: 1, hash: '27bc07878a32e81c' }
+const KNOWN = { version: 1, hash: 'f32985cd8bb53828' }
 
 function hashOfContracts(): string {
   const schemaOf = (schema: z.ZodType) => z.toJSONSchema(schema, { unrepresentable: 'any' })

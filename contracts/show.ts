@@ -3,6 +3,7 @@
  * is there meanwhile, its categories when it is chosen by itself.
  */
 import { z } from 'zod'
+import { isSeen } from './accent.ts'
 import { contentLayerSchema, standingContentTypeSchema } from './content.ts'
 
 /** Always there; they can be edited, not removed. */
@@ -17,6 +18,13 @@ export const showIdSchema = z
 /** Colours and shapes; a show of the streamer's own wears one of these. */
 const showThemes = ['variety', 'ironmon', 'coding'] as const
 export type ShowTheme = (typeof showThemes)[number]
+
+export const accentSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^#[0-9a-f]{6}$/, { error: 'write the colour like #7c4dff', abort: true })
+  .refine(isSeen, 'too dark to be told from the plates; choose a lighter colour')
 
 /** A field of the event's payload, nested ones as `reward.title`. */
 const field = z
@@ -37,6 +45,7 @@ const priority = z.number().int().min(0).max(100)
 export const durationMs = z.number().int().min(1000).max(3_600_000)
 
 export const messageLevelSchema = z.enum(['info', 'warning', 'critical'])
+export type MessageLevel = z.output<typeof messageLevelSchema>
 
 const ruleContentSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: standingContentTypeSchema }),
@@ -89,6 +98,8 @@ export const showSchema = z.strictObject({
   id: showIdSchema,
   name: z.string().trim().min(1).max(60),
   theme: z.enum(showThemes),
+  /** Instead of the theme's own; null: that one. */
+  accent: accentSchema.nullable().default(null),
   /** Twitch's ids of categories that choose this show. */
   categoryIds: z.array(z.string().regex(/^\d{1,20}$/, 'expected the digits of a Twitch category id')).max(50),
   /** Words that a category's name must all have, in any order: `pokemon fire`. Asked only when no show has the id. */

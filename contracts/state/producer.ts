@@ -5,6 +5,8 @@ export interface CurrentShow {
   id: string
   name: string
   theme: ShowTheme
+  /** `#rrggbb` instead of the theme's own; null: that one. */
+  accent: string | null
   mode: 'auto' | 'manual'
   /** What chose it: the streamer, the category's id, its name, or nothing. */
   why: 'manual' | 'category-id' | 'category-name' | 'default'

@@ -8,6 +8,7 @@ import { OmnibarIcon } from './omnibar-icon.tsx'
 import { figure, latestWords } from './omnibar-words.ts'
 import { RunProgression, RunStatistics } from './run-contents.tsx'
 import { DailyStats, EmoteStats, RecentFollows } from './statistics-contents.tsx'
+import { TimeLine } from './time-line.tsx'
 import { LatestEvent, SubTrain } from './viewer-contents.tsx'
 
 export interface ContentViewProps {
@@ -31,6 +32,9 @@ export function ContentView(props: ContentViewProps) {
         <OmnibarIcon content={content()} />
         <Show when={label()}>{(text) => <FittedText text={text()} maxWidth={LABEL_WIDTH} sizePx={30} />}</Show>
       </div>
+      <Show when={as('sub-train') && props.item.endsAt}>
+        {(endsAt) => <TimeLine startedAt={props.item.startedAt} endsAt={endsAt()} hubNow={props.hubNow} />}
+      </Show>
       <div class="cells">
         <Switch>
           <Match when={as('emote-stats')}>{(of) => <EmoteStats content={of()} />}</Match>

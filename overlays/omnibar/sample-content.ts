@@ -102,10 +102,14 @@ export function sampleItem(content: Content, change: Partial<LayerItem> = {}): L
 /** A state with these on their layers. */
 export function sampleProducer(
   items: Partial<Record<ContentLayer, LayerItem>> = {},
-  { theme = 'variety', takeover = null }: { theme?: ShowTheme; takeover?: Takeover | null } = {},
+  {
+    theme = 'variety',
+    accent = null,
+    takeover = null,
+  }: { theme?: ShowTheme; accent?: string | null; takeover?: Takeover | null } = {},
 ): ProducerState {
   return {
-    show: { id: theme, name: theme, theme, mode: 'auto', why: 'default', category: null },
+    show: { id: theme, name: theme, theme, accent, mode: 'auto', why: 'default', category: null },
     layers: { foreground: null, midground: null, background: null, ...items },
     ticker: { items: [], index: 0, isPaused: false },
     takeover,

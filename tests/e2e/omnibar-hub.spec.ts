@@ -78,6 +78,26 @@ test('what viewers do can be put there, and the accent is of the show', async ({
   }
 })
 
+test('a show of the streamer’s own has its colour on every page at once', async ({ page }) => {
+  const show = { id: 'retro', name: 'Retro', theme: 'coding', accent: '#ffcc00', categoryIds: [], categoryNames: [] }
+  await hub.command('show.save', { show: { ...show, ticker: [], tickerMs: 15_000, rules: [] } })
+  await hub.command('show.set', { show: 'retro' })
+  const layers = {
+    omnibar: '.omnibar',
+    takeover: '.takeover-layer',
+    alerts: '.alert-layer',
+    coding: '[data-show=coding]',
+  }
+  for (const [layer, wearer] of Object.entries(layers)) {
+    const element = page.frameLocator(`iframe[src*="/layer/${layer}"]`).locator(wearer)
+    await expect(element).toHaveCSS('--accent', '#ffcc00')
+  }
+  await hub.command('coding.set', { task: 'Make the queue survive a crash' })
+  const task = page.frameLocator('iframe[src*="/layer/coding"]').locator('.coding-task')
+  await expect(task).toHaveCSS('background-color', 'rgb(255, 204, 0)')
+  await expect(task).toHaveCSS('color', 'rgb(11, 12, 15)')
+})
+
 test('a takeover covers until it is cleared, and survives the hub', async ({ page }) => {
   await hub.command('takeover.show', { type: 'please-stand-by', message: 'new game' })
   await expect(takeover(page)).toHaveAttribute('data-state', 'active')

@@ -190,6 +190,7 @@ describe('producer', () => {
       id: 'coding',
       name: 'Coding',
       theme: 'coding',
+      accent: null,
       mode: 'auto',
       why: 'category-id',
       category: { id: '1469308723', name: 'Software and Game Development' },
@@ -337,6 +338,10 @@ describe('producer', () => {
     const hub = await startHub()
     const own = { ...hub.showOf('variety'), id: 'painting', name: 'Painting', categoryIds: ['26936'] }
     await hub.invoke('show.save', { show: own })
+    const dark = await hub.invoke('show.save', { show: { ...own, accent: '#101010' } })
+    expect(dark).toMatchObject({ error: { code: 'invalid_args', path: 'show.accent' } })
+    await hub.invoke('show.save', { show: { ...own, accent: '#FF8800' } })
+    expect(hub.state.shows.find(({ id }) => id === own.id)?.accent).toBe('#ff8800')
     await hub.invoke('ticker.set', { show: 'variety', ticker: [{ type: 'daily-stats', weight: 2 }], tickerMs: 5000 })
     await hub.publish('twitch.channel.update', category('26936', 'Art'))
     await hub.kill()

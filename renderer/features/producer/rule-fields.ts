@@ -1,6 +1,6 @@
 /** A rule of a show's table as the fields of a form, and in words. Pure; whether it can work is the hub's to say. */
 import type { ContentLayer, ContentType } from '../../../contracts/content.ts'
-import type { ContentRule, RuleCondition } from '../../../contracts/show.ts'
+import type { ContentRule, MessageLevel, RuleCondition } from '../../../contracts/show.ts'
 
 /** As the form has them: those that are not shown are missing. */
 export interface RuleFields {
@@ -13,10 +13,13 @@ export interface RuleFields {
   content: ContentType
   title?: string
   message?: string
+  level?: MessageLevel
   layer: ContentLayer
   priority: string
   seconds: string
   sound: string
+  /** Percent. */
+  volume: string
 }
 
 /** The rule that the fields say; what the form does not show stays as it was. */
@@ -25,11 +28,12 @@ export function ruleOf(rule: ContentRule, fields: RuleFields): ContentRule {
     ...rule,
     event: fields.event.trim(),
     when: conditionOf(fields),
-    content: contentOf(rule, fields),
+    content: contentOf(fields),
     layer: fields.layer,
     priority: Math.round(Number(fields.priority)),
     durationMs: Math.round(Number(fields.seconds) * 1000),
     sound: fields.sound.trim() || null,
+    volume: Math.round(Number(fields.volume)) / 100,
   }
 }
 
@@ -43,9 +47,8 @@ function endOf(text: string | undefined): number | null {
   return text === undefined || text.trim() === '' ? null : Number(text)
 }
 
-function contentOf(rule: ContentRule, { content: type, title = '', message = '' }: RuleFields): ContentRule['content'] {
+function contentOf({ content: type, title = '', message = '', level = 'info' }: RuleFields): ContentRule['content'] {
   if (type !== 'message') return { type }
-  const level = rule.content.type === 'message' ? rule.content.level : 'info'
   return { type, title: title.trim() || null, message: message.trim(), level }
 }
 
