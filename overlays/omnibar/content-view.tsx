@@ -32,10 +32,10 @@ export function ContentView(props: ContentViewProps) {
         <OmnibarIcon content={content()} />
         <Show when={label()}>{(text) => <FittedText text={text()} maxWidth={LABEL_WIDTH} sizePx={30} />}</Show>
       </div>
-      <Show when={as('sub-train') && props.item.endsAt}>
-        {(endsAt) => <TimeLine startedAt={props.item.startedAt} endsAt={endsAt()} hubNow={props.hubNow} />}
-      </Show>
       <div class="cells">
+        <Show when={as('sub-train') && props.item.endsAt}>
+          {(endsAt) => <TimeLine startedAt={props.item.startedAt} endsAt={endsAt()} hubNow={props.hubNow} />}
+        </Show>
         <Switch>
           <Match when={as('emote-stats')}>{(of) => <EmoteStats content={of()} />}</Match>
           <Match when={as('recent-follows')}>{(of) => <RecentFollows content={of()} />}</Match>

@@ -113,7 +113,8 @@ for (const content of Object.values(sampleContents)) {
     await openOmnibar(page)
     const layer = content.type === 'sub-train' ? 'midground' : content.type === 'message' ? 'foreground' : 'background'
     const endsAt = layer === 'background' ? null : Date.now() + 271_000
-    say({ [layer]: sampleItem(content, { layer, endsAt }) }, { theme: THEMES[content.type] ?? 'variety' })
+    const startedAt = Date.now() - 29_000
+    say({ [layer]: sampleItem(content, { layer, startedAt, endsAt }) }, { theme: THEMES[content.type] ?? 'variety' })
     await rest(page, layer)
     await staysInItsBox(page, layer)
     await take(page, info, `omnibar-${content.type}`, true)
