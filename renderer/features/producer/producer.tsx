@@ -12,6 +12,7 @@ import { Segmented } from '../../components/segmented.tsx'
 import { type Commander, createCommand } from '../../state/create-command.ts'
 import { useDashboard } from '../../state/dashboard.tsx'
 import { clockDuration } from '../../state/format.ts'
+import { Displays } from '../displays/displays.tsx'
 import { hubUnavailable } from '../status/obs-unavailable.ts'
 import { Goals } from './goals-form.tsx'
 import { contentInWords, contentTypeWords, layerWords, reasonInWords, takeoverWords } from './producer-words.ts'
@@ -209,6 +210,7 @@ export function ByHand() {
       <div class="producer scroll">
         <Takeover command={command} />
         <Message command={command} />
+        <Displays command={command} />
       </div>
     </Panel>
   )
