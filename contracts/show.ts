@@ -76,20 +76,30 @@ export const contentRuleSchema = z.strictObject({
 })
 export type ContentRule = z.output<typeof contentRuleSchema>
 
-const tickerEntrySchema = z.strictObject({
-  type: standingContentTypeSchema,
-  /** How often it comes compared with the others. */
-  weight: z.number().int().min(1).max(10),
-})
+/** How often it comes compared with the others. */
+const weight = z.number().int().min(1).max(10)
+
+const tickerEntrySchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: standingContentTypeSchema, weight }),
+  /** Words of the streamer's own. */
+  z.strictObject({
+    type: z.literal('message'),
+    title: z.string().trim().min(1).max(100).nullable().default(null),
+    message: z.string().trim().min(1).max(300),
+    weight,
+  }),
+])
 export type TickerEntry = z.output<typeof tickerEntrySchema>
+
+/** What tells the entries of a ticker apart. */
+export function tickerKey(entry: TickerEntry): string {
+  return entry.type === 'message' ? `message ${entry.title ?? ''}\n${entry.message}` : entry.type
+}
 
 export const tickerSchema = z
   .array(tickerEntrySchema)
   .max(20)
-  .refine(
-    (entries) => new Set(entries.map(({ type }) => type)).size === entries.length,
-    'each content once; use weight',
-  )
+  .refine((entries) => new Set(entries.map(tickerKey)).size === entries.length, 'each content once; use weight')
 
 export const MAX_SHOWS = 20
 export const MAX_RULES = 100

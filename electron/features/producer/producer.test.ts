@@ -334,6 +334,21 @@ describe('producer', () => {
     expect(hub.sounds).toEqual(['rise'])
   })
 
+  it('has words of the streamer’s own in the ticker, as one line each', async () => {
+    const hub = await startHub()
+    const entry = (message: string) => ({ type: 'message', message, weight: 1 })
+    const ticker = [entry('Be kind\n to each \u202eother'), entry('\u202e')]
+    expect(await hub.invoke('ticker.set', { ticker })).toMatchObject({ status: 'committed' })
+    expect(hub.state.ticker.items).toEqual(['message'])
+    const content = { type: 'message', title: null, message: 'Be kind to each other', level: 'info' }
+    expect(hub.state.layers.background).toMatchObject({ priority: 10, endsAt: null, content })
+    const twice = await hub.invoke('ticker.set', { ticker: [entry('x'), entry('x')] })
+    expect(twice).toMatchObject({ error: { code: 'invalid_args', path: 'ticker' } })
+    await hub.kill()
+    await hub.start()
+    expect(hub.state.layers.background).toMatchObject({ content })
+  })
+
   it("keeps the streamer's shows over a restart, and gives a built-in one back as it was delivered", async () => {
     const hub = await startHub()
     const own = { ...hub.showOf('variety'), id: 'painting', name: 'Painting', categoryIds: ['26936'] }

@@ -25,7 +25,7 @@ export function viewOf(state: MachineState, read: ReadContent): Omit<ProducerSta
     layers: Object.fromEntries(
       contentLayers.map((layer, index) => [layer, itemOf(standing[index] ?? null, read)]),
     ) as Record<ContentLayer, LayerItem | null>,
-    ticker: { items: [...roundOf(state)], index: ticker.index, isPaused: state.isAlertShowing },
+    ticker: { items: roundOf(state).map(({ type }) => type), index: ticker.index, isPaused: state.isAlertShowing },
     takeover,
     queue: ranked(state)
       .filter(({ id }) => !seen.has(id))

@@ -59,11 +59,8 @@ export function faultOfAccent(accent: string): string | null {
   return fault ? fault.charAt(0).toUpperCase() + fault.slice(1) : null
 }
 
-/** A content of the ticker, with how often it comes; 0 is never. */
-export interface TickerRow {
-  type: StandingContentType
-  weight: number
-}
+/** A content of the ticker, with how often it comes; a standing one that comes 0 times is not on it. */
+export type TickerRow = { type: StandingContentType; weight: number } | (TickerEntry & { type: 'message' })
 
 /** Those that come first, in their order, then all others. */
 export function tickerRows(ticker: readonly TickerEntry[]): TickerRow[] {
@@ -71,8 +68,9 @@ export function tickerRows(ticker: readonly TickerEntry[]): TickerRow[] {
   return [...ticker.map((entry) => ({ ...entry })), ...others.map((type) => ({ type, weight: 0 }))]
 }
 
+/** Messages without words are left out. */
 export function tickerOf(rows: readonly TickerRow[]): TickerEntry[] {
-  return rows.filter(({ weight }) => weight > 0)
+  return rows.filter((row) => row.weight > 0 && (row.type !== 'message' || row.message.trim() !== ''))
 }
 
 /** `by` places up (negative) or down, as far as there are places. */

@@ -114,16 +114,21 @@ describe('goals', () => {
   })
 })
 
-it('the ticker of the show that ran when it was opened is saved', () => {
+it('the ticker of the show that ran when it was opened is saved, with words of its own', () => {
   const hub = setUp()
   press('Edit the ticker')
-  choose('Today', '3')
-  choose('Goals', '1')
+  choose('How often Today', '3')
+  choose('How often Goals', '1')
   press('Goals earlier')
+  press('Add a message')
+  fill('message 1', 'Be kind to each other')
+  choose('How often message 1', '2')
+  press('Add a message')
   fill('Seconds for each', '20')
   hub.has('state:producer', { ...state, show: { ...state.show, id: 'coding' } })
   press('Save the ticker')
   const ticker = [
+    { type: 'message', title: null, message: 'Be kind to each other', weight: 2 },
     { type: 'stream-goals', weight: 1 },
     { type: 'daily-stats', weight: 3 },
   ]

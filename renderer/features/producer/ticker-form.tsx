@@ -1,5 +1,5 @@
-/** A show's ticker: what comes, in which order, how often compared with the others, and for how long. */
-import { createSignal, Index } from 'solid-js'
+/** A show's ticker: what comes, words of the streamer's own too, in which order, how often compared with the others, and for how long. */
+import { createSignal, For, Index, Show } from 'solid-js'
 import { createStore, unwrap } from 'solid-js/store'
 import type { Show as ShowOf } from '../../../contracts/show.ts'
 import { Button } from '../../components/button.tsx'
@@ -11,6 +11,8 @@ import { contentTypeWords } from './producer-words.ts'
 import { moved, type TickerRow, tickerOf, tickerRows } from './show-fields.ts'
 
 const MOST_WEIGHT = 10
+const MOST_ENTRIES = 20
+const weights = Array.from({ length: MOST_WEIGHT + 1 }, (_, weight) => weight)
 
 export function TickerForm(props: { show: ShowOf; command: Commander; onDone: () => void }) {
   const [rows, setRows] = createStore<TickerRow[]>(tickerRows(props.show.ticker))
@@ -20,6 +22,14 @@ export function TickerForm(props: { show: ShowOf; command: Commander; onDone: ()
     const tickerMs = Math.round(seconds() * 1000)
     if (await props.command.run('ticker.set', { show: props.show.id, ticker, tickerMs })) props.onDone()
   }
+  /** Messages by their place, for they are all called alike. */
+  const nameOf = (index: number) => {
+    const type = rows[index]?.type ?? 'message'
+    return type === 'message' ? `message ${index + 1}` : contentTypeWords[type]
+  }
+  const setMessage = (index: number, message: string) =>
+    setRows((before) => before.map((row, at) => (at === index && row.type === 'message' ? { ...row, message } : row)))
+  const add = () => setRows((before) => [{ type: 'message', title: null, message: '', weight: 1 }, ...before])
   return (
     <form
       class="form producer-rule"
@@ -32,29 +42,52 @@ export function TickerForm(props: { show: ShowOf; command: Commander; onDone: ()
         <Index each={rows}>
           {(row, index) => (
             <li class="producer-row">
-              <label class="producer-words" for={`ticker-${row().type}`}>
-                {contentTypeWords[row().type]}
-              </label>
+              <Show
+                when={messageOf(row())}
+                fallback={<span class="producer-words">{contentTypeWords[row().type]}</span>}
+              >
+                {(message) => (
+                  <>
+                    <input
+                      class="input producer-message"
+                      data-small=""
+                      aria-label={nameOf(index)}
+                      maxLength={300}
+                      placeholder="Words on the bar"
+                      value={message().message}
+                      onInput={(event) => setMessage(index, event.currentTarget.value)}
+                    />
+                    <Button
+                      tone="quiet"
+                      small
+                      aria-label={`Remove ${nameOf(index)}`}
+                      onClick={() => setRows((before) => before.toSpliced(index, 1))}
+                    >
+                      <Icon name="cross" />
+                    </Button>
+                  </>
+                )}
+              </Show>
               <select
                 ref={(select) => index === 0 && focusSoon(select)}
-                id={`ticker-${row().type}`}
+                aria-label={`How often ${nameOf(index)}`}
                 class="input producer-weight"
                 data-small=""
                 onChange={(event) => setRows(index, 'weight', Number(event.currentTarget.value))}
               >
-                <Index each={Array.from({ length: MOST_WEIGHT + 1 }, (_, weight) => weight)}>
+                <For each={weights.slice(row().type === 'message' ? 1 : 0)}>
                   {(weight) => (
-                    <option value={weight()} selected={weight() === row().weight}>
-                      {weight() === 0 ? 'Never' : `× ${weight()}`}
+                    <option value={weight} selected={weight === row().weight}>
+                      {weight === 0 ? 'Never' : `× ${weight}`}
                     </option>
                   )}
-                </Index>
+                </For>
               </select>
               <Button
                 tone="quiet"
                 small
                 disabled={index === 0}
-                aria-label={`${contentTypeWords[row().type]} earlier`}
+                aria-label={`${nameOf(index)} earlier`}
                 onClick={() => setRows((before) => moved(before, index, -1))}
               >
                 <Icon name="up" />
@@ -63,7 +96,7 @@ export function TickerForm(props: { show: ShowOf; command: Commander; onDone: ()
                 tone="quiet"
                 small
                 disabled={index === rows.length - 1}
-                aria-label={`${contentTypeWords[row().type]} later`}
+                aria-label={`${nameOf(index)} later`}
                 onClick={() => setRows((before) => moved(before, index, 1))}
               >
                 <Icon name="down" />
@@ -92,8 +125,15 @@ export function TickerForm(props: { show: ShowOf; command: Commander; onDone: ()
         <Button tone="primary" type="submit" busy={props.command.pending() === 'ticker.set'}>
           Save the ticker
         </Button>
+        <Button disabled={rows.length >= MOST_ENTRIES} onClick={add}>
+          Add a message
+        </Button>
         <Button onClick={() => props.onDone()}>Cancel</Button>
       </div>
     </form>
   )
+}
+
+function messageOf(row: TickerRow): Extract<TickerRow, { type: 'message' }> | null {
+  return row.type === 'message' ? row : null
 }
