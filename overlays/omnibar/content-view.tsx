@@ -9,7 +9,7 @@ import { figure, latestWords } from './omnibar-words.ts'
 import { RunProgression, RunStatistics } from './run-contents.tsx'
 import { DailyStats, EmoteStats, RecentFollows } from './statistics-contents.tsx'
 import { TimeLine } from './time-line.tsx'
-import { LatestEvent, SubTrain } from './viewer-contents.tsx'
+import { LatestEvent, RecentEvents, SubTrain } from './viewer-contents.tsx'
 
 export interface ContentViewProps {
   item: LayerItem
@@ -42,6 +42,7 @@ export function ContentView(props: ContentViewProps) {
           <Match when={as('daily-stats')}>{(of) => <DailyStats content={of()} />}</Match>
           <Match when={as('stream-goals')}>{(of) => <StreamGoals content={of()} />}</Match>
           <Match when={as('latest-event')}>{(of) => <LatestEvent content={of()} />}</Match>
+          <Match when={as('recent-events')}>{(of) => <RecentEvents content={of()} />}</Match>
           <Match when={as('sub-train')}>
             {(of) => <SubTrain content={of()} endsAt={props.item.endsAt} hubNow={props.hubNow} />}
           </Match>
@@ -75,6 +76,8 @@ function labelOf(content: Content): string | null {
       return content.goals.length === 1 ? 'Goal' : 'Goals'
     case 'latest-event':
       return content.latest ? latestWords(content.latest).label : 'Latest'
+    case 'recent-events':
+      return 'Latest'
     case 'sub-train':
       return 'Sub train'
     case 'message':

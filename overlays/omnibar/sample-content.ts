@@ -55,6 +55,15 @@ export const sampleContents: { readonly [T in ContentType]: ContentOf<T> } = {
     latest: { event: 'twitch.channel.subscription.gift', user_name: 'BigSpoon', tier: '1000', total: 5 },
     at: STARTED_AT,
   },
+  'recent-events': {
+    type: 'recent-events',
+    events: [
+      { did: { event: 'twitch.channel.raid', from_broadcaster_user_name: 'CaptainHaddock7', viewers: 143 }, at: 5 },
+      { did: { event: 'twitch.channel.follow', user_name: 'NightOwl_77' }, at: 4 },
+      { did: { event: 'twitch.channel.cheer', user_name: null, bits: 500 }, at: 3 },
+      { did: { event: 'twitch.channel.subscribe', user_name: 'はる', tier: '1000', is_gift: false }, at: 2 },
+    ],
+  },
   'sub-train': {
     type: 'sub-train',
     count: 7,

@@ -156,6 +156,10 @@ for (const [kind, name] of Object.entries(NAMES)) {
       },
       { ...sampleContents['stream-goals'], goals: Array(6).fill(long) },
       { type: 'latest-event', latest: { event: 'twitch.channel.cheer', user_name: name, bits: 1e9 }, at: 1 },
+      {
+        type: 'recent-events',
+        events: Array(6).fill({ did: { event: 'twitch.channel.cheer', user_name: name, bits: 1e9 }, at: 1 }),
+      },
       { ...sampleContents['sub-train'], user_name: name, latest_user_name: name, count: 99_999, total_months: 1e6 },
       { type: 'message', title: name, message: name, level: 'info' },
       { ...sampleContents['run-statistics'], current_checkpoint: name, trainer: `${name}!`, run_number: 1e9 },

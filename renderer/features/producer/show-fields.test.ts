@@ -58,8 +58,8 @@ describe('the rows of a ticker', () => {
   it('have everything that can be on it, and leave out what never comes', () => {
     const rows = tickerRows([{ type: 'stream-goals', weight: 3 }])
     expect(rows.map(({ type }) => type)).toEqual([
-      ...['stream-goals', 'emote-stats', 'recent-follows', 'daily-stats', 'latest-event', 'run-statistics'],
-      'run-progression',
+      ...['stream-goals', 'emote-stats', 'recent-follows', 'daily-stats', 'latest-event'],
+      ...['recent-events', 'run-statistics', 'run-progression'],
     ])
     expect(tickerOf(rows)).toEqual([{ type: 'stream-goals', weight: 3 }])
   })
