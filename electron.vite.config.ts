@@ -12,16 +12,19 @@ export default defineConfig({
   main: {
     build: {
       outDir: 'out/main',
-      // In the bundle only what is used of them is kept: zod alone saves 10 MiB of resident memory.
-      externalizeDeps: { exclude: ['zod', 'uuid', 'immer'] },
+      // In the bundle only what is used of them is kept: zod alone saves 10 MiB of resident memory, the last four 4 MiB.
+      externalizeDeps: { exclude: ['zod', 'uuid', 'immer', 'prom-client', 'jsonc-parser', 'obs-websocket-js', 'ws'] },
       rolldownOptions: {
         input: {
           main: from('electron/main.ts'),
           headless: from('electron/headless.ts'),
           'store-writer': from('electron/kernel/store/writer-worker.ts'),
           'store-reader': from('electron/kernel/store/reader-worker.ts'),
+          'sound-worker': from('electron/features/sound/sound-worker.ts'),
           'picture-worker': from('electron/features/compositor/server/picture-worker.ts'),
         },
+        // The engine keeps the text of what it runs, two bytes a letter when one of them is beyond Latin-1: 1.3 MB less.
+        output: { charset: 'ascii', comments: { legal: true, annotation: false, jsdoc: false } },
       },
     },
   },
@@ -54,6 +57,7 @@ export default defineConfig({
           alerts: from('overlays/alerts/index.html'),
           omnibar: from('overlays/omnibar/index.html'),
           takeover: from('overlays/takeover/index.html'),
+          widget: from('overlays/widgets/index.html'),
           ironmon: from('overlays/ironmon/index.html'),
           coding: from('overlays/coding/index.html'),
           status: from('overlays/status/index.html'),

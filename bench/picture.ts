@@ -11,7 +11,7 @@ import { TestViewer } from '../electron/features/compositor/server/testing/test-
 import type { HubFigures } from './picture-hub.ts'
 import type { Load } from './picture-packets.ts'
 import { median, percentile, report, round } from './stats.ts'
-import { cpuOf, ViewerBrowser } from './viewer-browser.ts'
+import { cpuOf, cpuOfTree, ViewerBrowser } from './viewer-browser.ts'
 
 /** `BENCH_PARTS=nothing,full` measures only these. */
 const PARTS = process.env.BENCH_PARTS?.split(',')
@@ -92,6 +92,10 @@ let hub = await startHub('socket')
 interface Run {
   /** Frames drawn in a second by the slowest window. */
   rate: number
+  /** User and system time for each frame drawn by it, ms: of who serves, of a source's own process, and of the browser. */
+  serverMs: number
+  sourceMs: number
+  browserMs: number
   p50: number
   p99: number
 }
@@ -108,15 +112,25 @@ async function watch(
   for (let index = 0; index < windows; index++) await browser.open(url)
   await sleep(SETTLE_MS)
   await browser.take()
+  const used = () => {
+    const server = cpuOf(child.pid ?? 0)
+    return { server, source: cpuOfTree(child.pid ?? 0) - server, browser: browser.cpuMs }
+  }
+  const before = used()
   const began = performance.now()
   await Promise.all([sleep(SECONDS * 1000), during?.()])
   const meters = await browser.take()
   const seconds = (performance.now() - began) / 1000
+  const after = used()
   child.send({ load: 'still' })
   await browser.stop()
   const ages = meters.flatMap(({ ages }) => ages)
+  const frames = Math.min(...meters.map(({ ages }) => ages.length))
   return {
-    rate: Math.min(...meters.map(({ ages }) => ages.length)) / seconds,
+    rate: frames / seconds,
+    serverMs: (after.server - before.server) / frames,
+    sourceMs: (after.source - before.source) / frames,
+    browserMs: (after.browser - before.browser) / frames,
     p50: percentile(ages, 50),
     p99: percentile(ages, 99),
   }
@@ -135,6 +149,11 @@ async function compare(name: string, windows: number, load: Load): Promise<void>
     'frames/s of the slowest': of(({ own }) => own.rate),
     'the same, bare': of(({ bare }) => bare.rate),
     'rate/bare': of(({ own, bare }) => own.rate / bare.rate, 2),
+    'cpu of the hub, ms a frame': of(({ own }) => own.serverMs),
+    'cpu of the source': of(({ own }) => own.sourceMs),
+    'cpu of its browser': of(({ own }) => own.browserMs),
+    'cpu of the bare server': of(({ bare }) => bare.serverMs),
+    'cpu of its browser, bare': of(({ bare }) => bare.browserMs),
     'age p50 ms': of(({ own }) => own.p50),
     'age p99 ms': of(({ own }) => own.p99),
     'bare p99 ms': of(({ bare }) => bare.p99),

@@ -84,7 +84,7 @@ export class ViewerBrowser {
 
   /** User and system time of all its processes so far, ms. */
   get cpuMs(): number {
-    return treeOf(this.#process.pid).reduce((sum, pid) => sum + cpuOf(pid), 0)
+    return cpuOfTree(this.#process.pid)
   }
 
   /** Proportional memory of all its processes, MiB. */
@@ -95,6 +95,11 @@ export class ViewerBrowser {
   stop(): Promise<void> {
     return this.#process.stop()
   }
+}
+
+/** User and system time so far of a process and all below it, ms. */
+export function cpuOfTree(pid: number): number {
+  return treeOf(pid).reduce((sum, each) => sum + cpuOf(each), 0)
 }
 
 /** A process and all below it. */

@@ -2,7 +2,10 @@
 import type { z } from 'zod'
 import type { CommandDefinition } from './command.ts'
 import { alertCommands } from './commands/alerts.ts'
+import { chatCommands } from './commands/chat.ts'
 import { displayCommands } from './commands/displays.ts'
+import { emoteRainCommands } from './commands/emote-rain.ts'
+import { emoteCommands } from './commands/emotes.ts'
 import { fleetCommands } from './commands/fleet.ts'
 import { ironmonCommands } from './commands/ironmon.ts'
 import { obsCommands } from './commands/obs.ts'
@@ -12,9 +15,12 @@ import { pictureCommands } from './commands/picture.ts'
 import { producerCommands } from './commands/producer.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
+import { soundCommands } from './commands/sounds.ts'
 import { systemCommands } from './commands/system.ts'
+import { timerCommands } from './commands/timers.ts'
 import { transcriptionCommands } from './commands/transcription.ts'
 import { twitchCommands } from './commands/twitch.ts'
+import { widgetCommands } from './commands/widgets.ts'
 
 export const commandDefinitions = {
   ...systemCommands,
@@ -22,11 +28,17 @@ export const commandDefinitions = {
   ...twitchCommands,
   ...ironmonCommands,
   ...alertCommands,
+  ...soundCommands,
   ...producerCommands,
+  ...emoteCommands,
+  ...chatCommands,
+  ...emoteRainCommands,
   ...displayCommands,
   ...transcriptionCommands,
   ...overlayCommands,
   ...outputCommands,
+  ...widgetCommands,
+  ...timerCommands,
   ...pictureCommands,
   ...fleetCommands,
   ...shortcutCommands,

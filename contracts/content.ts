@@ -4,6 +4,7 @@
  */
 import { z } from 'zod'
 import { timestampSchema } from './envelope.ts'
+import { emoteProviderSchema } from './pictures.ts'
 
 /** Highest first: what stands on a higher layer is in front, and pushes the lower ones back. */
 export const contentLayers = ['foreground', 'midground', 'background'] as const
@@ -18,7 +19,8 @@ const tier = z.enum(['1000', '2000', '3000'])
 const emoteCount = z.object({
   /** As it is written in chat. */
   name,
-  /** Twitch's id, for its picture; null where the chat did not carry one. */
+  /** Who draws it, and by which id; null where no picture is known. */
+  emote_provider: emoteProviderSchema,
   emote_id: z.string().max(200).nullable(),
   /** One of the channel's own. */
   is_native: z.boolean(),

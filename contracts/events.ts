@@ -8,6 +8,7 @@ import { alertEvents } from './events/alert.ts'
 import { ironmonEvents } from './events/ironmon.ts'
 import { obsEvents } from './events/obs.ts'
 import { producerEvents } from './events/producer.ts'
+import { soundEvents } from './events/sound.ts'
 import { systemEvents } from './events/system.ts'
 import { transcriptionEvents } from './events/transcription.ts'
 import { twitchEvents } from './events/twitch.ts'
@@ -19,6 +20,7 @@ export const eventSchemas = {
   ...ironmonEvents,
   ...alertEvents,
   ...producerEvents,
+  ...soundEvents,
   ...transcriptionEvents,
 } as const satisfies Record<string, z.ZodType>
 

@@ -36,6 +36,7 @@ const url = z
 
 const layerSourceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('page'), page: z.enum(builtInPages) }),
+  z.strictObject({ kind: z.literal('widget'), widget: z.string().min(1).max(50) }),
   /** Any address of another origin. One of the hub's own is refused: that would be the picture in itself. */
   z.strictObject({ kind: z.literal('url'), url }),
 ])

@@ -15,7 +15,7 @@ export type OverlayJoin = z.output<typeof overlayJoinSchema>
 /** A sound to be played now. */
 const soundCueSchema = z.object({
   id: z.string(),
-  /** A name of `overlays/sound`; one that is not known is silent. */
+  /** A tone's name or an import's id, see `contracts/sound.ts`. */
   sound: z.string(),
   /** 0 to 1 */
   volume: z.number(),
@@ -28,6 +28,8 @@ export interface OverlayPushes {
   cue: SoundCue
   /** Whether it is the elected player, for the sound of its layers. */
   elected: { elected: boolean }
+  /** To the elected player: imports that cues may name soon, to be fetched and decoded beforehand. */
+  prepare: { sounds: string[] }
   refresh: Record<string, never>
   /** Show nothing and stay away until loaded anew. */
   drop: Record<string, never>

@@ -4,7 +4,9 @@
  */
 import type { Scope } from './scopes.ts'
 import type { AlertsState } from './state/alerts.ts'
+import type { ChatState } from './state/chat.ts'
 import type { CaptionsState, CodingState, NowPlayingState, StatusState } from './state/displays.ts'
+import type { EmoteRainState } from './state/emote-rain.ts'
 import type { IronmonState } from './state/ironmon.ts'
 import type { ObsState } from './state/obs.ts'
 import type { OutputsState } from './state/outputs.ts'
@@ -12,8 +14,11 @@ import type { PictureState } from './state/picture.ts'
 import type { ProducerState } from './state/producer.ts'
 import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
+import type { SoundsState } from './state/sounds.ts'
 import type { SystemState } from './state/system.ts'
+import type { TimersState } from './state/timers.ts'
 import type { TwitchState } from './state/twitch.ts'
+import type { WidgetsState } from './state/widgets.ts'
 
 export interface StateTopics {
   'state:obs': ObsState
@@ -27,9 +32,14 @@ export interface StateTopics {
   'state:coding': CodingState
   'state:captions': CaptionsState
   'state:picture': PictureState
+  'state:sounds': SoundsState
   'state:system': SystemState
   'state:shortcuts': ShortcutsState
   'state:simulator': SimulatorState
+  'state:widgets': WidgetsState
+  'state:timers': TimersState
+  'state:chat': ChatState
+  'state:emote-rain': EmoteRainState
 }
 export type StateTopic = keyof StateTopics
 
@@ -46,9 +56,14 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:coding': ['read', 'producer', 'overlay'],
   'state:captions': ['read', 'transcription', 'overlay'],
   'state:picture': ['read', 'overlays'],
+  'state:sounds': ['read', 'alerts'],
   'state:system': ['read', 'system'],
   'state:shortcuts': ['read'],
   'state:simulator': ['read', 'simulator'],
+  'state:widgets': ['read', 'overlays', 'overlay'],
+  'state:timers': ['read', 'overlays', 'overlay'],
+  'state:chat': ['read', 'producer', 'overlay'],
+  'state:emote-rain': ['read', 'producer', 'overlay'],
 }
 
 /**

@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { type ObsEnvironment, obsConfigSchema } from './connections/obs/config.ts'
+import { picturesConfigSchema } from './connections/pictures/config.ts'
 import { twitchConfigSchema } from './connections/twitch/config.ts'
 import { type EnvSetting, loadConfig, numberOrText } from './kernel/config.ts'
 
@@ -38,6 +39,7 @@ const hubConfigSchema = z.strictObject({
     .default(MAX_FRAME_BYTES),
   obs: obsConfigSchema.prefault({}),
   twitch: twitchConfigSchema.prefault({}),
+  pictures: picturesConfigSchema.prefault({}),
   /** The picture's own port, for `/live`; 0 takes a free one. Without it the one after `port`, or a free one if that is taken. */
   picture: z.strictObject({ port: port.optional() }).prefault({}),
   /**
@@ -67,6 +69,7 @@ const ENV_SETTINGS: readonly EnvSetting[] = [
   { name: 'LANDALE_TWITCH_ACCESS_TOKEN', path: ['twitch', 'accessToken'], read: text },
   { name: 'LANDALE_TWITCH_REFRESH_TOKEN', path: ['twitch', 'refreshToken'], read: text },
   { name: 'LANDALE_TWITCH_MOCK_PORT', path: ['twitch', 'mockPort'], read: numberOrText },
+  { name: 'LANDALE_PICTURES_MOCK_PORT', path: ['pictures', 'mockPort'], read: numberOrText },
   { name: 'LANDALE_IRONMON_PORT', path: ['ironmon', 'port'], read: numberOrText },
 ]
 

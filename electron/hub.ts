@@ -11,29 +11,40 @@ import { allows } from '../contracts/scopes.ts'
 import { createIronmonConnection } from './connections/ironmon/connection.ts'
 import type { ObsEnvironment } from './connections/obs/config.ts'
 import { createObsConnection } from './connections/obs/connection.ts'
+import { roomOf } from './connections/pictures/config.ts'
+import { createEmoteProviders } from './connections/pictures/providers.ts'
 import { createTwitchConnection } from './connections/twitch/connection.ts'
 import { twitchMigrations } from './connections/twitch/migrations.ts'
 import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
 import { createCaptions } from './features/captions/captions.ts'
+import { createChat } from './features/chat/chat.ts'
 import { createChromiumFrameSources } from './features/compositor/chromium/chromium-frame-sources.ts'
 import { createCompositor } from './features/compositor/compositor.ts'
 import { pageOrigins } from './features/compositor/page-origins.ts'
 import { createPictureServer } from './features/compositor/server/create-picture-server.ts'
 import { displaysMigrations } from './features/displays/display-store.ts'
 import { createDisplays } from './features/displays/displays.ts'
+import { createEmoteRain } from './features/emote-rain/emote-rain.ts'
 import { createFleet } from './features/fleet/fleet.ts'
 import { Machines } from './features/fleet/machines.ts'
 import { createIronmon } from './features/ironmon/ironmon.ts'
 import { ironmonMigrations } from './features/ironmon/run-store.ts'
 import { outputsMigrations } from './features/outputs/output-store.ts'
 import { createOutputs } from './features/outputs/outputs.ts'
+import { createPictures } from './features/pictures/pictures.ts'
+import { picturesMigrations } from './features/pictures/word-store.ts'
 import { createProducer } from './features/producer/producer.ts'
 import { producerMigrations } from './features/producer/producer-store.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
 import { createSimulator } from './features/simulator/simulator.ts'
+import { masterInThread } from './features/sound/master-in-thread.ts'
 import { createSound } from './features/sound/sound.ts'
+import { createSoundLibrary, soundMigrations } from './features/sound/sound-library.ts'
 import { createSystem } from './features/system/system.ts'
 import { createTimeline } from './features/timeline/timeline.ts'
+import { createTimers, timersMigrations } from './features/timers/timers.ts'
+import { widgetsMigrations } from './features/widgets/widget-store.ts'
+import { createWidgets } from './features/widgets/widgets.ts'
 import { type HubConfig, ironmonAddressOf } from './hub-config.ts'
 import { createAlarms } from './kernel/alarms.ts'
 import { recordCommand } from './kernel/audit.ts'
@@ -113,6 +124,10 @@ async function compose(
     ...outputsMigrations,
     ...ironmonMigrations,
     ...producerMigrations,
+    ...picturesMigrations,
+    ...widgetsMigrations,
+    ...timersMigrations,
+    ...soundMigrations,
     ...displaysMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
@@ -180,6 +195,7 @@ async function compose(
     pageOrigins: () => pageOrigins(url, allowedHosts),
     random,
   })
+  const widgets = await createWidgets({ commands, channels, store, tokens, baseUrl, clock, log: logOf('widgets') })
   const outputs = await createOutputs({
     commands,
     channels,
@@ -188,6 +204,7 @@ async function compose(
     baseUrl,
     picturePort: () => pictureServer.port,
     allowedHosts,
+    widgetOf: widgets.shownAs,
     log: logOf('outputs'),
   })
   const overlayUrl = (output: string, way: ShowingWay) => outputs.urlOf(output, way)
@@ -209,20 +226,19 @@ async function compose(
       version,
     }),
   )
-  supervisor.add(
-    createTwitchConnection({
-      config: config.twitch,
-      bus,
-      commands,
-      channels,
-      routes,
-      secrets,
-      store,
-      clock,
-      log: logOf('twitch'),
-      alarms,
-    }),
-  )
+  const twitch = createTwitchConnection({
+    config: config.twitch,
+    bus,
+    commands,
+    channels,
+    routes,
+    secrets,
+    store,
+    clock,
+    log: logOf('twitch'),
+    alarms,
+  })
+  supervisor.add(twitch)
 
   const game = createIronmonConnection({
     config: ironmonAddressOf(config),
@@ -236,6 +252,23 @@ async function compose(
 
   // Features: what the hub does with it.
   supervisor.add(outputs)
+  const pictures = await createPictures({
+    ...createEmoteProviders({ config: config.pictures, isTwitchReal: config.twitch.mockPort === undefined, clock }),
+    channel: twitch.channel,
+    dataDir,
+    maxBytes: roomOf(config.pictures),
+    routes,
+    commands,
+    store,
+    clock,
+    log: logOf('pictures'),
+    random,
+  })
+  supervisor.add(pictures)
+  const { words } = pictures
+  supervisor.add(createChat({ bus, store, commands, channels, words, clock, log: logOf('chat') }))
+  supervisor.add(createEmoteRain({ bus, commands, channels, words, clock }))
+  supervisor.add(widgets)
   const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
   supervisor.add(alerts)
   const ironmon = createIronmon({
@@ -258,10 +291,24 @@ async function compose(
     clock,
     log: logOf('producer'),
     alerts,
+    words,
     providers: [ironmon.content],
   })
   supervisor.add(producer)
-  const sound = createSound({ channels, viewers: pictureServer, alerts, producer, clock, log: logOf('sound') })
+  const library = createSoundLibrary({
+    store,
+    bus,
+    commands,
+    channels,
+    routes,
+    dataDir,
+    users: [alerts, producer],
+    master: masterInThread,
+    clock,
+    log: logOf('sounds'),
+  })
+  supervisor.add(library)
+  const sound = createSound({ channels, viewers: pictureServer, alerts, producer, library, clock, log: logOf('sound') })
   supervisor.add(sound)
   supervisor.add(
     createCompositor({
@@ -280,12 +327,13 @@ async function compose(
       random,
     }),
   )
+  supervisor.add(createTimers({ store, bus, commands, channels, clock, log: logOf('timers'), widgets }))
   supervisor.add(createDisplays({ commands, channels, store, clock, log: logOf('displays') }))
   supervisor.add(createCaptions({ bus, commands, channels, clock }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
-  supervisor.add(createSimulator({ bus, commands, channels, clock, log: logOf('simulator') }))
+  supervisor.add(createSimulator({ bus, store, commands, channels, clock, log: logOf('simulator') }))
   const headless = globalKeys === null
   supervisor.add(
     createSystem({

@@ -1,9 +1,21 @@
 /** The frame: what is live on top, the pages below, the way between them. */
-import { type Accessor, createEffect, createSignal, For, type JSX, Match, on, Show, Switch } from 'solid-js'
+import {
+  type Accessor,
+  createEffect,
+  createSignal,
+  For,
+  type JSX,
+  lazy,
+  Match,
+  on,
+  Show,
+  Suspense,
+  Switch,
+} from 'solid-js'
 import { Button } from './components/button.tsx'
 import { Icon } from './components/icon.tsx'
 import { AlertQueue } from './features/alerts/alert-queue.tsx'
-import { AlertRules } from './features/alerts/alert-rules.tsx'
+import { AlertSettings } from './features/alerts/alert-settings.tsx'
 import { AudioPanel } from './features/audio/audio-panel.tsx'
 import { Guide } from './features/guide/guide.tsx'
 import { Ironmon } from './features/ironmon/ironmon.tsx'
@@ -25,6 +37,9 @@ import { createRoute, type Route, type SetupSection, type View } from './state/r
 import { createTheme, type Theme } from './state/theme.ts'
 import './app.css'
 
+/** It brings the schemas of every kind along, which no other page needs. */
+const Widgets = lazy(async () => ({ default: (await import('./features/widgets/widgets.tsx')).Widgets }))
+
 const GUIDE_SEEN_KEY = 'landale.guide-seen'
 
 const viewNames: Record<View, string> = {
@@ -32,6 +47,7 @@ const viewNames: Record<View, string> = {
   alerts: 'Alerts',
   show: 'Show',
   outputs: 'Outputs',
+  widgets: 'Widgets',
   simulator: 'Simulator',
   'set-up': 'Set-up',
   guide: 'Guide',
@@ -68,7 +84,7 @@ export function App() {
           </Match>
           <Match when={view() === 'alerts'}>
             <div class="pair">
-              <AlertRules />
+              <AlertSettings />
               <AlertQueue />
             </div>
           </Match>
@@ -80,6 +96,11 @@ export function App() {
           </Match>
           <Match when={view() === 'outputs'}>
             <Outputs output={route().output} />
+          </Match>
+          <Match when={view() === 'widgets'}>
+            <Suspense fallback={<p class="muted page-loading">Loading the widgets…</p>}>
+              <Widgets widget={route().widget} />
+            </Suspense>
           </Match>
           <Match when={view() === 'simulator'}>
             <div class="pair">

@@ -29,6 +29,7 @@ function signed({ buffer, byteOffset, length }: Uint32Array): Int32Array {
   return new Int32Array(buffer, byteOffset, length)
 }
 
+/** Four at a time where all are opaque, or all clear: that is most of any overlay, and takes half as long. */
 function convertRun(
   source: Int32Array,
   sourceStart: number,
@@ -37,13 +38,41 @@ function convertRun(
   targetStart: number,
   table: Uint8Array,
 ): void {
-  for (let at = 0; at < length; at++) {
-    const pixel = source[sourceStart + at] as number
-    const alpha = pixel >>> 24
-    if (alpha === OPAQUE)
-      target[targetStart + at] = (pixel & 0xff00ff00) | ((pixel & 255) << 16) | ((pixel >>> 16) & 255)
-    else target[targetStart + at] = alpha === 0 ? 0 : convertTranslucent(pixel, alpha, table)
+  let at = 0
+  for (const unrolledEnd = length - 3; at < unrolledEnd; at += 4) {
+    const from = sourceStart + at
+    const to = targetStart + at
+    const a = source[from] as number
+    const b = source[from + 1] as number
+    const c = source[from + 2] as number
+    const d = source[from + 3] as number
+    if ((a & b & c & d) >>> 24 === OPAQUE) {
+      target[to] = swapRedAndBlue(a)
+      target[to + 1] = swapRedAndBlue(b)
+      target[to + 2] = swapRedAndBlue(c)
+      target[to + 3] = swapRedAndBlue(d)
+    } else if ((a | b | c | d) === 0) {
+      target[to] = 0
+      target[to + 1] = 0
+      target[to + 2] = 0
+      target[to + 3] = 0
+    } else {
+      for (let offset = 0; offset < 4; offset++) convertOne(source, from + offset, target, to + offset, table)
+    }
   }
+  for (; at < length; at++) convertOne(source, sourceStart + at, target, targetStart + at, table)
+}
+
+function convertOne(source: Int32Array, from: number, target: Int32Array, to: number, table: Uint8Array): void {
+  const pixel = source[from] as number
+  const alpha = pixel >>> 24
+  if (alpha === OPAQUE) target[to] = swapRedAndBlue(pixel)
+  else target[to] = alpha === 0 ? 0 : convertTranslucent(pixel, alpha, table)
+}
+
+/** Turns the pixel by two bytes, which puts red and blue in their places, and keeps alpha and green. */
+function swapRedAndBlue(pixel: number): number {
+  return (pixel & 0xff00ff00) | (((pixel << 16) | (pixel >>> 16)) & 0x00ff00ff)
 }
 
 function convertTranslucent(pixel: number, alpha: number, table: Uint8Array): number {

@@ -42,6 +42,7 @@ export type ToViewer =
   /** There is no picture now: show nothing, not what was last shown. */
   | { type: 'blank' }
   | ({ type: 'cue' } & SoundCue)
+  | { type: 'prepare'; sounds: string[] }
   | { type: 'refresh' }
   | { type: 'drop' }
 

@@ -22,6 +22,9 @@ export interface TokenActor extends Actor {
   output?: string | undefined
 }
 
+/** What the token of a widget's address is for: this and the widget's id stand where that of an output has its id. */
+export const WIDGET_OWNER_PREFIX = 'widget:'
+
 /** Whether what belongs to `output` alone (its stage, its picture) may be given to `actor`. */
 export function mayWatch({ scopes, output: own }: TokenActor, output: string): boolean {
   return own === undefined ? allows(scopes, 'read') : own === output

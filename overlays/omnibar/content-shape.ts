@@ -11,7 +11,7 @@ interface Shape {
 /** Every field of the contract, so that one that is renamed there is missed here by the compiler. */
 type ShapeOf<T extends ContentType> = Record<Exclude<keyof ContentOf<T>, 'type'>, Kind>
 
-const EMOTE = { name: 'text', count: 'number' } as const
+const EMOTE = { name: 'text', emote_provider: 'text', emote_id: 'text?', count: 'number' } as const
 const GOAL = { description: 'text', current_amount: 'number', target_amount: 'number' } as const
 
 const SHAPES: { readonly [T in ContentType]: ShapeOf<T> } = {

@@ -11,7 +11,7 @@ const CHECKPOINTS =
   )
 
 function emote(name: string, count: number, is_native = false) {
-  return { name, emote_id: null, is_native, count }
+  return { name, emote_provider: 'twitch' as const, emote_id: null, is_native, count }
 }
 
 export const sampleContents: { readonly [T in ContentType]: ContentOf<T> } = {

@@ -1,27 +1,40 @@
 /** The statistics of the chat and of the day: what stands in the bar's cells. */
-import { For, Show } from 'solid-js'
-import type { ContentOf } from '../../contracts/content.ts'
+import { For, Index, Show } from 'solid-js'
+import type { ContentOf, EmoteCount } from '../../contracts/content.ts'
+import type { EmoteRef } from '../../contracts/pictures.ts'
+import { EmotePicture } from '../pictures/emote-picture.tsx'
 import { FittedText } from '../text/fitted-text.tsx'
 import { Cell, Figure, Quiet } from './cell.tsx'
 import { noun } from './omnibar-words.ts'
 
 /** More than fit even when all are short. */
-const MOST_EMOTES = 6
+const MOST_EMOTES = 8
 const EMOTE_WIDTH = 276
+const EMOTE_SIZE = 60
 const FOLLOWER_WIDTH = 480
 
 export function EmoteStats(props: { content: ContentOf<'emote-stats'> }) {
   const shown = () => (props.content.today.length > 0 ? props.content.today : props.content.all_time)
   return (
-    <For each={shown().slice(0, MOST_EMOTES)} fallback={<Quiet>No emotes yet</Quiet>}>
+    <Index each={shown().slice(0, MOST_EMOTES)} fallback={<Quiet>No emotes yet</Quiet>}>
       {(emote) => (
         <Cell>
-          <FittedText text={emote.name} maxWidth={EMOTE_WIDTH} sizePx={36} />
-          <Figure value={emote.count} />
+          <EmotePicture
+            emote={refOf(emote())}
+            name={emote().name}
+            sizePx={EMOTE_SIZE}
+            motion="still"
+            fallback={<FittedText text={emote().name} maxWidth={EMOTE_WIDTH} sizePx={36} />}
+          />
+          <Figure value={emote().count} />
         </Cell>
       )}
-    </For>
+    </Index>
   )
+}
+
+function refOf({ emote_provider: provider, emote_id: id }: EmoteCount): EmoteRef | null {
+  return id === null ? null : { provider, id }
 }
 
 export function RecentFollows(props: { content: ContentOf<'recent-follows'> }) {

@@ -17,9 +17,10 @@ const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]']
 
 /** `stage`: the address of the stage's own page; its token opens our pages. */
 export function addressOf(source: LayerSource, stage: URL): LayerAddress {
-  if (source.kind === 'page') {
-    const token = encodeURIComponent(stage.searchParams.get('token') ?? '')
-    return { kind: 'page', url: `/layer/${source.page}?token=${token}` }
+  const token = encodeURIComponent(stage.searchParams.get('token') ?? '')
+  if (source.kind === 'page') return { kind: 'page', url: `/layer/${source.page}?token=${token}` }
+  if (source.kind === 'widget') {
+    return { kind: 'page', url: `/widget/${encodeURIComponent(source.widget)}?token=${token}` }
   }
   const { url } = source
   if (!URL.canParse(url)) return { kind: 'none' }

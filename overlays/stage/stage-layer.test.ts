@@ -81,6 +81,11 @@ describe('stage layers', () => {
     expect(frameOf('theirs')?.hasAttribute('credentialless')).toBe(true)
   })
 
+  it('shows a widget by the address of its own, with the token of the output', () => {
+    stack.show([page('w', { source: { kind: 'widget', widget: 'a/b' } })])
+    expect(frameOf('w')?.getAttribute('src')).toBe('/widget/a%2Fb?token=secret')
+  })
+
   it('is not to be seen before it has said that it is there', async () => {
     stack.show([page('a', { opacity: 0.5 })])
     expect(boxOf('a')?.style.opacity).toBe('0')

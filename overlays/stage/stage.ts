@@ -6,7 +6,7 @@
 import { systemClock } from '../../base/clock.ts'
 import { createHubClient } from '../../contracts/client/hub-client.ts'
 import type { Output } from '../../contracts/output.ts'
-import type { OverlayJoin, SoundCue } from '../../contracts/overlay-presence.ts'
+import type { OverlayJoin, OverlayPushes, SoundCue } from '../../contracts/overlay-presence.ts'
 import { OVERLAY_TOPIC_PREFIX } from '../../contracts/topics.ts'
 import { fitToWindow } from '../fit-to-window.ts'
 import { mayPlayUnasked } from '../sound/autoplay.ts'
@@ -32,7 +32,8 @@ function openStage(root: HTMLElement): void {
   let isReady = false
 
   const fit = fitToWindow(root, () => size)
-  const player = createSoundPlayer()
+  const token = address.searchParams.get('token')
+  const player = createSoundPlayer({ hubUrl: location.origin, token: token ?? '' })
   const stack = createLayerStack(root, {
     stage: address,
     clock: systemClock,
@@ -62,7 +63,7 @@ function openStage(root: HTMLElement): void {
 
   const client = createHubClient({
     url: location.origin,
-    token: address.searchParams.get('token'),
+    token,
     onStatus: ({ kind }) => {
       if (kind === 'connected') stack.retry()
     },
@@ -78,6 +79,9 @@ function openStage(root: HTMLElement): void {
     switch (event) {
       case 'cue':
         void play(payload as SoundCue)
+        break
+      case 'prepare':
+        player.prepare((payload as OverlayPushes['prepare']).sounds)
         break
       case 'elected':
         void elect((payload as { elected: boolean }).elected)

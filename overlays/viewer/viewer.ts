@@ -26,7 +26,8 @@ function openViewer(canvas: HTMLCanvasElement): void {
   const { pathname, searchParams } = new URL(location.href)
   const fit = fitToWindow(canvas, () => canvas)
   const picture = createPicture(canvas, fit.refit)
-  const player = createSoundPlayer()
+  const token = searchParams.get('token') ?? ''
+  const player = createSoundPlayer({ hubUrl: location.origin, token })
   const grace = new MutableDisposable()
   const mending = new MutableDisposable()
   let unreadable = 0
@@ -44,7 +45,7 @@ function openViewer(canvas: HTMLCanvasElement): void {
   const link = connectViewer({
     hubUrl: location.origin,
     output: decodeURIComponent(pathname.split('/').at(-1) ?? ''),
-    token: searchParams.get('token') ?? '',
+    token,
     clock: systemClock,
     random: Math.random,
     onMessage: hear,
@@ -74,6 +75,9 @@ function openViewer(canvas: HTMLCanvasElement): void {
         break
       case 'cue':
         void play(message)
+        break
+      case 'prepare':
+        player.prepare(message.sounds)
         break
       case 'refresh':
         location.reload()

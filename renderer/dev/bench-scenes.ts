@@ -4,6 +4,7 @@ import type { OutputsState } from '../../contracts/state/outputs.ts'
 import { createFakeHub, type FakeHub } from '../testing/fake-hub.ts'
 import { sampleLayer, sampleOutputs, samplePicture } from '../testing/sample-picture.ts'
 import { sampleProducer } from '../testing/sample-producer.ts'
+import { sampleSounds } from '../testing/sample-sounds.ts'
 import {
   sampleAlerts,
   sampleObs,
@@ -25,6 +26,7 @@ export function benchScene(name: string, now: number): FakeHub {
   hub.has('state:obs', sampleObs(now))
   hub.has('state:twitch', sampleTwitch(now))
   hub.has('state:alerts', sampleAlerts(now))
+  hub.has('state:sounds', sampleSounds())
   hub.has('state:producer', sampleProducer(now))
   hub.has('state:system', sampleSystem(now))
   hub.has('state:shortcuts', sampleShortcuts(now))

@@ -4,6 +4,7 @@ import { toDisposable } from '../../base/lifecycle.ts'
 import { createHubClient, type HubStatus } from '../../contracts/client/hub-client.ts'
 import type { StoredEnvelope } from '../../contracts/envelope.ts'
 import type { HubLink, HubPort } from './hub-port.ts'
+import { uploadSound } from './upload-sound.ts'
 
 /** Every stored event, always as the push `event` with its whole envelope. */
 const EVENT_LOG_TOPIC = 'events:log'
@@ -52,6 +53,7 @@ export function connectHub(origin: string, token: string): HubPort {
     },
     signal: (topic, onSignal) => client.signal(topic, onSignal),
     command: (name, args) => client.command(name, args),
+    importSound: (name, wav) => uploadSound(origin, token, name, wav),
     retry: () => client.retry(),
     dispose: () => client.dispose(),
   }

@@ -21,9 +21,13 @@ export interface Dashboard {
   producer: Accessor<StateTopics['state:producer'] | undefined>
   outputs: Accessor<StateTopics['state:outputs'] | undefined>
   picture: Accessor<StateTopics['state:picture'] | undefined>
+  sounds: Accessor<StateTopics['state:sounds'] | undefined>
   system: Accessor<StateTopics['state:system'] | undefined>
   shortcuts: Accessor<StateTopics['state:shortcuts'] | undefined>
   simulator: Accessor<StateTopics['state:simulator'] | undefined>
+  widgets: Accessor<StateTopics['state:widgets'] | undefined>
+  timers: Accessor<StateTopics['state:timers'] | undefined>
+  chat: Accessor<StateTopics['state:chat'] | undefined>
   /** Hub time, ms epoch, once a second. */
   now: Accessor<number>
 }
@@ -52,9 +56,13 @@ export function DashboardProvider(props: ParentProps<{ hub: HubPort; eventLog: E
     producer: createTopic(hub, 'state:producer'),
     outputs: createTopic(hub, 'state:outputs'),
     picture: createTopic(hub, 'state:picture'),
+    sounds: createTopic(hub, 'state:sounds'),
     system: createTopic(hub, 'state:system'),
     shortcuts: createTopic(hub, 'state:shortcuts'),
     simulator: createTopic(hub, 'state:simulator'),
+    widgets: createTopic(hub, 'state:widgets'),
+    timers: createTopic(hub, 'state:timers'),
+    chat: createTopic(hub, 'state:chat'),
     now: createTicker(hub, 1000),
   }
   return <DashboardContext.Provider value={dashboard}>{props.children}</DashboardContext.Provider>

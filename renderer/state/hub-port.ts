@@ -6,6 +6,7 @@ import type { Disposable } from '../../base/lifecycle.ts'
 import type { CommandAnswer } from '../../contracts/command.ts'
 import type { CommandArgs, CommandName, CommandResult } from '../../contracts/commands.ts'
 import type { StoredEnvelope } from '../../contracts/envelope.ts'
+import type { SoundImport } from '../../contracts/sound.ts'
 import type { StateTopic, StateTopics } from '../../contracts/topics.ts'
 
 /** The link between this page and the hub. Times are hub time, ms epoch. */
@@ -29,6 +30,8 @@ export interface HubPort extends Disposable {
   signal(topic: string, onSignal: (event: string, payload: unknown) => void): Disposable
   /** Always answers: a lost link is a rejection with the code `unavailable`. */
   command<N extends CommandName>(name: N, args: CommandArgs<N>): Promise<CommandAnswer<CommandResult<N>>>
+  /** Brings in a sound that this page has decoded. Always answers, as `command` does. */
+  importSound(name: string, wav: Blob): Promise<CommandAnswer<SoundImport>>
   /** Asks for a new try of a lost link now. */
   retry(): void
 }

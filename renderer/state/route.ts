@@ -1,7 +1,7 @@
 /** Which page is shown, kept in the address's fragment, so that reload, back and links work. */
 import { type Accessor, createSignal, onCleanup } from 'solid-js'
 
-const views = ['live', 'alerts', 'show', 'outputs', 'simulator', 'set-up', 'guide'] as const
+const views = ['live', 'alerts', 'show', 'outputs', 'widgets', 'simulator', 'set-up', 'guide'] as const
 export type View = (typeof views)[number]
 
 const setupSections = ['obs', 'twitch', 'ironmon', 'keys', 'tokens', 'modules'] as const
@@ -12,6 +12,8 @@ export interface Route {
   section: SetupSection
   /** The output to show, `main` where the address names none. Nobody has looked whether it exists. */
   output: string
+  /** The widget to show; null where the address names none. Nobody has looked whether it exists. */
+  widget: string | null
 }
 
 /** Unknown fragments lead to the live page. */
@@ -21,6 +23,7 @@ export function parseRoute(hash: string): Route {
     view: views.find((view) => view === first) ?? 'live',
     section: setupSections.find((section) => section === second) ?? 'obs',
     output: second || 'main',
+    widget: second || null,
   }
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { contrast, parseHex } from '../../base/readable-colour.ts'
 import { rowSurfaces } from '../features/timeline/event-row.tsx'
-import { contrast, parseHex } from '../features/timeline/readable-colour.ts'
 
 const css = readFileSync('renderer/styles/tokens.css', 'utf8')
 

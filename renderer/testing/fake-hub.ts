@@ -6,6 +6,7 @@ import { type Disposable, toDisposable } from '../../base/lifecycle.ts'
 import type { CommandAnswer, Rejection } from '../../contracts/command.ts'
 import type { CommandArgs, CommandName } from '../../contracts/commands.ts'
 import type { StoredEnvelope } from '../../contracts/envelope.ts'
+import type { SoundImport } from '../../contracts/sound.ts'
 import type { StateTopic, StateTopics } from '../../contracts/topics.ts'
 import type { EventLog, EventLogQuery } from '../state/event-log.ts'
 import type { HubLink, HubPort } from '../state/hub-port.ts'
@@ -24,6 +25,9 @@ export interface FakeHub extends HubPort {
     answer: (args: CommandArgs<N>) => CommandAnswer | Promise<CommandAnswer>,
   ): void
   rejects(name: CommandName, error: Rejection): void
+  /** Names of the sounds that were brought in; without an answer each is refused. */
+  readonly imports: string[]
+  answersImport(answer: (name: string) => CommandAnswer<SoundImport>): void
 }
 
 export function createFakeHub(): FakeHub {
@@ -31,6 +35,11 @@ export function createFakeHub(): FakeHub {
   const listeners = new Map<string, Set<(...values: never[]) => void>>()
   const answers = new Map<string, Answer>()
   const asked: FakeHub['asked'] = []
+  const imports: string[] = []
+  let answerImport = (_name: string): CommandAnswer<SoundImport> => ({
+    status: 'rejected',
+    error: { code: 'unavailable', message: 'no answer was set' },
+  })
   let link: HubLink = { status: 'online' }
 
   function listen(key: string, listener: (...values: never[]) => void): Disposable {
@@ -46,6 +55,14 @@ export function createFakeHub(): FakeHub {
 
   return {
     asked,
+    imports,
+    answersImport(answer) {
+      answerImport = answer
+    },
+    async importSound(name) {
+      imports.push(name)
+      return answerImport(name)
+    },
     goes(next) {
       link = next
       tell('link', next)

@@ -208,6 +208,7 @@ export function sampleShortcuts(now: number): ShortcutsState {
 }
 
 export function sampleSimulator(): SimulatorState {
-  const types = ['twitch.channel.follow', 'twitch.channel.cheer', 'twitch.channel.raid', 'twitch.channel.chat.message']
+  const types = ['follow', 'cheer', 'raid', 'chat.message'].map((name) => `twitch.channel.${name}`)
+  types.push('obs.scene.changed', 'ironmon.seed.reported')
   return { run: null, types }
 }

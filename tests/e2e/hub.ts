@@ -16,8 +16,8 @@ const ENTRY = join(process.env.LANDALE_BUILD ?? join(ROOT, 'out'), 'main/headles
 const NO_OBS_URL = 'ws://127.0.0.1:9'
 
 /** Far beyond the second it takes, for a loaded machine. */
-const READY_DEADLINE_MS = 20_000
-const STOP_DEADLINE_MS = 10_000
+const READY_DEADLINE_MS = 45_000
+const STOP_DEADLINE_MS = 20_000
 
 export interface RunningHub {
   /** e.g. `http://127.0.0.1:40123`. */

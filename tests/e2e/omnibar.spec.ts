@@ -152,7 +152,7 @@ for (const [kind, name] of Object.entries(NAMES)) {
       { ...sampleContents['recent-follows'], follows: Array(5).fill({ user_name: name, followed_at: 1 }) },
       {
         ...sampleContents['emote-stats'],
-        today: Array(10).fill({ name, emote_id: null, is_native: true, count: 1e9 }),
+        today: Array(10).fill({ name, emote_provider: 'twitch', emote_id: null, is_native: true, count: 1e9 }),
       },
       { ...sampleContents['stream-goals'], goals: Array(6).fill(long) },
       { type: 'latest-event', latest: { event: 'twitch.channel.cheer', user_name: name, bits: 1e9 }, at: 1 },

@@ -154,11 +154,14 @@ describe.skipIf(!existsSync(CHROMIUM))('electron stand-in (needs Chromium)', () 
   test('a session without handlers grants what a page asks, one that denies is obeyed', async () => {
     const state = () => page.evaluate(async () => (await navigator.permissions.query({ name: 'geolocation' })).state)
     expect(await state()).toBe('granted')
+    // Playwright hears of the navigation after the main process does; until then the page's old world is there, or none.
+    const reloaded = page.waitForEvent('load')
     await app.evaluate(async ({ BrowserWindow, session }) => {
       session.defaultSession.setPermissionRequestHandler((_contents, _permission, callback) => callback(false))
       const contents = BrowserWindow.getAllWindows()[0]?.webContents
       await contents?.loadURL(contents.getURL())
     })
+    await reloaded
     expect(await state()).toBe('denied')
   })
 

@@ -13,10 +13,12 @@ import type { Channels } from '../../kernel/channels/channels.ts'
 import type { Commands } from '../../kernel/commands.ts'
 import type { Routes } from '../../kernel/http/routes.ts'
 import type { Logger } from '../../kernel/log.ts'
+import type { ChatChannel } from '../../kernel/ports/chat-channel.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
 import type { Statement, Store } from '../../kernel/store/store.ts'
 import { type AttemptContext, type Connection, ConnectionLoop, type Verdict } from '../connection.ts'
 import { SignedOutError, TwitchAuth, type TwitchTokens } from './auth.ts'
+import { TwitchChatChannel } from './badges.ts'
 import { handleTwitchCommands } from './commands.ts'
 import type { TwitchConfig } from './config.ts'
 import { twitchEndpoints } from './endpoints.ts'
@@ -54,7 +56,12 @@ export interface TwitchConnectionOptions {
   alarms?: Pick<Alarms, 'raise' | 'clear'> | undefined
 }
 
-export function createTwitchConnection(options: TwitchConnectionOptions): Connection {
+export interface TwitchConnection extends Connection {
+  /** Whose chat is read, and its badges. */
+  readonly channel: ChatChannel
+}
+
+export function createTwitchConnection(options: TwitchConnectionOptions): TwitchConnection {
   const { config, bus, channels, secrets, store, clock, log } = options
   const { random = Math.random, openSocket = openTwitchSocket } = options
   const owned = new DisposableStore()
@@ -63,6 +70,7 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Connec
   const memory = createTwitchMemory(store)
   const seen = createSeen(store, clock)
   const replica = owned.add(createTwitchReplica(channels))
+  const channel = new TwitchChatChannel()
   const inbox = createInbox({ bus, seen, clock, log, onAccept: noteFacts })
   const loop = owned.add(new ConnectionLoop({ clock, backoff: { ...BACKOFF, random }, attempt }))
   owned.add(
@@ -133,10 +141,12 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Connec
   function showSignIn(tokens: TwitchTokens | null): void {
     if (signIn.isPending) return
     if (!tokens) {
+      channel.setUser(null)
       replica.setSignIn({ status: 'signed-out' })
       return
     }
     const { userId, login, expiresAt, scopes } = tokens
+    channel.setUser(userId)
     const before = replica.value.signIn
     const displayName = before.status === 'signed-in' && before.userId === userId ? before.displayName : login
     replica.setSignIn({ status: 'signed-in', userId, login, displayName, expiresAt, scopes })
@@ -183,6 +193,7 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Connec
       memory,
       store,
       replica,
+      channel,
       publish,
       didConnect,
       onSilence: showSilence,
@@ -218,6 +229,7 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Connec
 
   return {
     id: 'twitch',
+    channel,
     get state() {
       return loop.state
     },

@@ -15,6 +15,9 @@ export interface FakeChannel {
   predictions: FakeItem[]
   /** `current`, `all_time_high` and `shared_all_time_high`. */
   hypeTrain: FakeItem
+  /** Sets of badges: Twitch's own, and the channel's. */
+  globalBadges: FakeItem[]
+  badges: FakeItem[]
   /** Rewards that Landale's own client made. */
   rewards: FakeItem[]
   /** Newest first, of any reward and status. */
@@ -47,14 +50,16 @@ export function createFakeChannel({ id, login, name }: FakeUser): FakeChannel {
     polls: [],
     predictions: [],
     hypeTrain: { current: null, all_time_high: null, shared_all_time_high: null },
+    globalBadges: [],
+    badges: [],
     rewards: [],
     redemptions: [],
   }
 }
 
 interface Endpoint {
-  /** The query parameter that must be the streamer's id. */
-  about: string
+  /** The query parameter that must be the streamer's id, if one must be there. */
+  about: string | null
   /** Any one of these is enough. */
   scopes: readonly string[]
   paged: boolean
@@ -90,6 +95,8 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
     paged: true,
     read: ({ predictions }) => predictions,
   },
+  'chat/badges/global': { about: null, scopes: [], paged: false, read: ({ globalBadges }) => globalBadges },
+  'chat/badges': { about: 'broadcaster_id', scopes: [], paged: false, read: ({ badges }) => badges },
   'hypetrain/status': {
     about: 'broadcaster_id',
     scopes: ['channel:read:hype_train'],
@@ -123,9 +130,10 @@ export function readHelix(
   const endpoint = endpoints[path]
   if (!endpoint) return helixError(404, 'Not Found', '')
   const { about, scopes, paged, read } = endpoint
-  if (query.get(about) === null) return helixError(400, 'Bad Request', `Missing required parameter "${about}"`)
+  if (about !== null && query.get(about) === null)
+    return helixError(400, 'Bad Request', `Missing required parameter "${about}"`)
   if (scopes.length > 0) {
-    if (query.get(about) !== user.id)
+    if (about === null || query.get(about) !== user.id)
       return helixError(403, 'Forbidden', 'The ID in the query is not the user of the token')
     if (!scopes.some((scope) => token.scopes.includes(scope))) {
       return helixError(401, 'Unauthorized', `Missing scope: ${scopes.join(' or ')}`)

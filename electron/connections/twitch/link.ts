@@ -12,6 +12,7 @@ import type { Logger } from '../../kernel/log.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import type { Verdict } from '../connection.ts'
 import { SignedOutError, type TwitchAuth, type TwitchTokens } from './auth.ts'
+import { keepBadges, type TwitchChatChannel } from './badges.ts'
 import type { TwitchEndpoints } from './endpoints.ts'
 import { fillGap } from './gap.ts'
 import { type Helix, openHelix } from './helix.ts'
@@ -40,6 +41,7 @@ export interface TwitchLinkOptions {
   memory: TwitchMemory
   store: Pick<Store, 'all' | 'run'>
   replica: TwitchReplica
+  channel: TwitchChatChannel
   publish(draft: TwitchDraft): void
   /** Proof of health: a subscription was taken. */
   didConnect(): void
@@ -175,6 +177,7 @@ export class TwitchLink {
   /** Only once what was missed is read back does the next gap begin later than the last. */
   async #cover(missedFrom: number | null, signal: AbortSignal): Promise<void> {
     await this.#introduce(signal)
+    this.#run(this.#keepBadges(signal))
     await this.#readBack(this.#activeTypes(), missedFrom, signal)
     if (signal.aborted) return
     this.#isCovered = true
@@ -238,6 +241,12 @@ export class TwitchLink {
     const { signIn } = replica.value
     if (signal.aborted || !displayName || signIn.status !== 'signed-in') return
     replica.setSignIn({ ...signIn, displayName })
+  }
+
+  async #keepBadges(signal: AbortSignal): Promise<void> {
+    const { tokens, channel, memory, clock, random, log } = this.#options
+    const helix = this.#helix
+    if (helix) await keepBadges({ helix, userId: tokens.userId, channel, memory, clock, random, log, signal })
   }
 
   #hear(news: TwitchNews): void {

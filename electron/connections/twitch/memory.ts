@@ -18,6 +18,8 @@ const schemas = {
   stream: z.object({ id: z.string().nullable(), startedAt: z.number().nullable() }),
   /** Set when `twitch_subscribers` has been filled once. */
   subscribersAt: z.number(),
+  /** Addresses of pictures, by set and id. */
+  badges: z.record(z.string(), z.string()),
   /** Set from the dashboard. */
   clientId: z.string(),
 } as const

@@ -12,9 +12,8 @@ import { createCommands, HUB_ACTOR } from '../../kernel/commands.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
 import { ioTurn, until } from '../behaviour-suite.ts'
-import type { Connection } from '../connection.ts'
 import type { TwitchConfig } from './config.ts'
-import { createTwitchConnection } from './connection.ts'
+import { createTwitchConnection, type TwitchConnection } from './connection.ts'
 import { type FakeTwitch, type FakeTwitchOptions, startFakeTwitch } from './fake.ts'
 import { twitchMigrations } from './migrations.ts'
 
@@ -51,7 +50,7 @@ export interface TwitchRig {
   clock: FakeClock
   store: MemoryStore
   secrets: FakeSecrets
-  readonly connection: Connection
+  readonly connection: TwitchConnection
   readonly channels: FakeChannels
   readonly state: TwitchState
   start(): void

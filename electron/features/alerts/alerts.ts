@@ -12,14 +12,16 @@ import { type Clock, sleep } from '../../../base/clock.ts'
 import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import { errorMessage } from '../../../base/result.ts'
-import type { Alert } from '../../../contracts/alert.ts'
+import { type Alert, alertTypes } from '../../../contracts/alert.ts'
 import type { StoredEnvelope } from '../../../contracts/envelope.ts'
 import { eventSchemas } from '../../../contracts/events.ts'
 import type { AlertsState } from '../../../contracts/state/alerts.ts'
+import type { SoundUse } from '../../../contracts/state/sounds.ts'
 import type { Bus } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
+import type { SoundUser } from '../../kernel/ports/sound-user.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { newsOf } from './alert-news.ts'
@@ -100,7 +102,7 @@ interface StartedAlert {
   sound: Sound
 }
 
-export interface Alerts extends Service {
+export interface Alerts extends Service, SoundUser {
   /** Not for one that comes back after an interruption, a pause or a restart. */
   readonly onDidStart: Event<StartedAlert>
   /** An alert is on screen; one that is held by a pause is not. */
@@ -115,6 +117,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
   const didChangeShowing = new Emitter<boolean>()
   let isShowing = false
   let sound = DEFAULT_SOUND
+  const didChangeSoundUses = new Emitter<void>()
+  let rules: Rules | null = null
   const show = (showing: boolean) => {
     if (showing === isShowing) return
     isShowing = showing
@@ -134,6 +138,8 @@ export function createAlerts(options: AlertsOptions): Alerts {
     get sound() {
       return sound
     },
+    soundUses: () => soundUsesOf(rules),
+    onDidChangeSoundUses: didChangeSoundUses.event,
     async run(signal) {
       try {
         const session = await AlertSession.open(options, {
@@ -141,6 +147,9 @@ export function createAlerts(options: AlertsOptions): Alerts {
           onChange(state) {
             sound = state.sound
             show(state.isShowing)
+            if (state.rules === rules) return
+            rules = state.rules
+            didChangeSoundUses.fire()
           },
         })
         await session.run(signal)
@@ -151,10 +160,19 @@ export function createAlerts(options: AlertsOptions): Alerts {
   }
 }
 
+/** Those of rules that are switched off too: they are a press away from being wanted. */
+function soundUsesOf(rules: Rules | null): SoundUse[] {
+  if (!rules) return []
+  return alertTypes.flatMap((alert) => {
+    const { sound } = rules[alert]
+    return sound === null ? [] : [{ by: 'alert', alert, sound }]
+  })
+}
+
 interface AlertListener {
   onStart(started: StartedAlert): void
   /** Told with every change, also when these are the same. */
-  onChange(state: { isShowing: boolean; sound: Sound }): void
+  onChange(state: { isShowing: boolean; sound: Sound; rules: Rules }): void
 }
 
 /** Everything that one transition changes. */
@@ -240,7 +258,7 @@ class AlertSession {
 
   #tellChange(): void {
     const isShowing = this.#queue.playing !== null && !this.#queue.paused
-    this.#listener.onChange({ isShowing, sound: this.#sound })
+    this.#listener.onChange({ isShowing, sound: this.#sound, rules: this.#rules })
   }
 
   /**

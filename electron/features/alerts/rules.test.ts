@@ -121,6 +121,8 @@ describe('alert rules', () => {
       streak_months: null,
       duration_months: 1,
     }
+    const loyal = { ...DEFAULT_RULES, resub: { ...DEFAULT_RULES.resub, minimum: 15 } }
+    expect(alert(event('twitch.channel.subscription.message', resub), loyal)).toBeNull()
     expect(alert(event('twitch.channel.subscription.message', resub))).toMatchObject({
       what: 'subscribed again',
       amount: '14 months',

@@ -102,6 +102,7 @@ const readers: { [T in AlertEventType]: Reader<T> } = {
   'twitch.channel.subscription.message': (resub, wording) => ({
     ...plain('resub', nameOf(resub)),
     amount: wording.count(resub.cumulative_months, 'month', 'months'),
+    size: resub.cumulative_months,
     message: resub.message,
     fields: { tier: tierOf(resub.tier) },
   }),
@@ -125,11 +126,13 @@ const readers: { [T in AlertEventType]: Reader<T> } = {
   'twitch.channel.hype_train.begin': (train) => ({
     ...plain('hype-train', 'Hype Train'),
     amount: `Level ${train.level}`,
+    size: train.level,
     fields: { phase: 'is here' },
   }),
   'twitch.channel.hype_train.end': (train) => ({
     ...plain('hype-train', 'Hype Train'),
     amount: `Level ${train.level}`,
+    size: train.level,
     fields: { phase: 'reached' },
   }),
   'twitch.channel.poll.begin': (poll) => ({

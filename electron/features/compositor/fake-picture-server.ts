@@ -88,6 +88,10 @@ export class FakePictureServer implements PictureServer {
     this.told.push(`drop ${viewer}`)
   }
 
+  prepare(viewer: string, sounds: readonly string[]): void {
+    this.told.push(`prepare ${viewer} ${sounds.length}`)
+  }
+
   cue(viewer: string, { sound }: SoundCue): void {
     this.told.push(`cue ${viewer} ${sound}`)
   }

@@ -39,6 +39,8 @@ export class Edit {
   book: Book
   readonly statements: Statement[] = []
   readonly news: EventDraft[] = []
+  /** As it leaves them, oldest first: one that begins may end another. */
+  readonly runs: Run[] = []
   readonly #cause: Cause
 
   constructor(book: Book, cause: Cause) {
@@ -59,6 +61,7 @@ export class Edit {
   apply({ run, facts }: RunStep): void {
     if (facts.length === 0) return
     this.statements.push(...putRun(this.book.run, run))
+    this.runs.push(run)
     this.book = { ...this.book, run }
     for (const fact of facts) this.#tellFact(run, fact)
   }
@@ -77,6 +80,7 @@ export class Edit {
     if (known) this.#tell('ironmon.run.resumed', { profile: profile.name, attempt })
     else {
       this.statements.push(...putRun(null, run))
+      this.runs.push(run)
       this.#tell('ironmon.run.started', { profile: profile.name, attempt })
     }
     // It was held for lost only because another one had begun.

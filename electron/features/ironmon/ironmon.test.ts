@@ -13,7 +13,7 @@ import { createCommands } from '../../kernel/commands.ts'
 import { FakeRoutes } from '../../kernel/http/fake-routes.ts'
 import { HttpAnswer } from '../../kernel/http/routes.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
-import { createIronmon } from './ironmon.ts'
+import { createIronmon, REHEARSAL_MS } from './ironmon.ts'
 import { ironmonMigrations } from './run-store.ts'
 
 ensureNoLeaks()
@@ -216,11 +216,68 @@ describe('runs', () => {
     expect(clearedNames()).toEqual(['RIVAL1'])
   })
 
-  it('does not count a checkpoint without a run, nor anything of a simulator', async () => {
+  it('does not count a checkpoint without a run', async () => {
     await beat(414)
-    await tell('ironmon.seed.reported', { attempt: 5, frame: null }, 'simulator')
     expect(hub.state.run).toBe(null)
     expect(newsTypes()).toEqual([])
+  })
+
+  describe('a rehearsal of the simulator', () => {
+    const pretend = <T extends EventType>(type: T, payload: EventPayload<T>) => tell(type, payload, 'simulator')
+    const brock = { className: 'LEADER', fullName: 'BROCK', location: null, party: [], checkpointName: null, frame: 1 }
+
+    async function rehearse() {
+      await pretend('ironmon.seed.reported', { attempt: 900, frame: 1 })
+      await pretend('ironmon.trainer.defeated', { id: 414, ...brock })
+      await pretend('ironmon.battle.ended', { outcome: 'lost', durationFrames: 1, frame: 1 })
+      await pretend('ironmon.seed.reported', { attempt: 901, frame: 1 })
+    }
+
+    it('is shown as a run is, on top of the true figures, and touches nothing that is kept', async () => {
+      await seed(5)
+      const before = { ...hub.state.statistics }
+      const rows = () => store.all('SELECT * FROM ironmon_seeds')
+      const kept = await rows()
+      await rehearse()
+      expect(hub.state.run).toMatchObject({ attempt: 901, outcome: null })
+      expect(hub.state.statistics).toMatchObject({ runs: before.runs + 2, lost: before.lost + 1 })
+      expect(hub.state.checkpoints.find(({ name }) => name === 'BROCK')).toMatchObject({ clears: 1, lastCleared: 900 })
+      expect(await rows()).toEqual(kept)
+    })
+
+    it('tells its news as the simulator’s', async () => {
+      await rehearse()
+      const news = store.events.filter(({ type }) => /^ironmon\.(run|checkpoint\.cleared)/.test(type))
+      expect(news.map(({ type, source }) => [type, source])).toEqual([
+        ['ironmon.run.started', 'simulator'],
+        ['ironmon.checkpoint.cleared', 'simulator'],
+        ['ironmon.run.ended', 'simulator'],
+        ['ironmon.run.started', 'simulator'],
+      ])
+    })
+
+    it('is over five minutes after its last event, and at once when the game has something to say', async () => {
+      await seed(5)
+      await rehearse()
+      await clock.advance(REHEARSAL_MS - 2)
+      expect(hub.state.run?.attempt).toBe(901)
+      await clock.advance(1)
+      expect(hub.state.run?.attempt).toBe(5)
+      await rehearse()
+      await seed(6)
+      expect(hub.state.run?.attempt).toBe(6)
+      expect(hub.state.statistics.runs).toBe(2)
+    })
+
+    it('does not come back after a restart', async () => {
+      await seed(5)
+      await rehearse()
+      await hub.end()
+      await clock.advance(1000)
+      hub = start()
+      await clock.advance(0)
+      expect(hub.state.run?.attempt).toBe(5)
+    })
   })
 
   it('follows team, place and battle; a new run empties the team', async () => {

@@ -1,12 +1,13 @@
 /**
  * The IronMON feature: makes runs, checkpoints and losses of what the game tells, keeps them, and lets the streamer correct
  * them. Events are taken from the store, past a cursor that moves in the transaction that takes them in, so that a hub that
- * ends at any moment takes each in exactly once. Knows no socket and no page.
+ * ends at any moment takes each in exactly once. What the simulator makes up is shown, and told of as the simulator's, but
+ * touches no run that is kept (rehearsal.ts). Knows no socket and no page.
  */
 
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter, type Event } from '../../../base/emitter.ts'
-import { DisposableStore } from '../../../base/lifecycle.ts'
+import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import { assertNever, errorMessage } from '../../../base/result.ts'
 import type { CommandName } from '../../../contracts/commands.ts'
 import type { StoredEnvelope } from '../../../contracts/envelope.ts'
@@ -24,6 +25,7 @@ import type { Store } from '../../kernel/store/store.ts'
 import { checkpointNamed, checkpointOfTrainer } from './checkpoints.ts'
 import { RunContent } from './content.ts'
 import { type Book, Edit, EMPTY_TEAM, valuesBetween } from './edit.ts'
+import { Rehearsal } from './rehearsal.ts'
 import { addIronmonRoutes } from './routes.ts'
 import { clearCheckpoint, endRun, type Run, reopenRun, takeBack } from './run.ts'
 import { countRuns, FIRST_PROFILE, loadProfiles, loadRun, loadValues, putValues, type Statistics } from './run-store.ts'
@@ -54,6 +56,9 @@ const INBOX_MAX = 500
 /** How often the cursor moves past events that change nothing here: bounds what must be read again after a crash. */
 const CURSOR_PERIOD_MS = 10_000
 const MAX_PROFILES = 100
+const SIMULATOR = 'simulator'
+/** A made-up run is gone so long after the last event of it, ms. */
+export const REHEARSAL_MS = 300_000
 
 /** What the game tells that changes something here. */
 const TOLD = [
@@ -72,8 +77,8 @@ const TOLD = [
 type ToldEvent = StoredEvent<(typeof TOLD)[number]>
 
 function isTold(event: StoredEnvelope): event is ToldEvent {
-  // Of a simulator's events nothing may get into the statistics.
-  return event.source === 'ironmon' && (TOLD as readonly string[]).includes(event.type)
+  const isHeard = event.source === 'ironmon' || event.source === SIMULATOR
+  return isHeard && (TOLD as readonly string[]).includes(event.type)
 }
 
 export interface Ironmon extends Service {
@@ -109,6 +114,10 @@ class IronmonSession {
   #statistics: Statistics
   /** The last event taken in. */
   #cursor: number
+  /** What is shown instead, while the simulator plays. */
+  #rehearsal: Rehearsal | null = null
+  readonly #rehearsalEnd = this.#owned.add(new MutableDisposable())
+  readonly #startedAt: number
   /** The last event heard of; those between it and the cursor change nothing here or are in the inbox. */
   #heard = 0
   #inbox: ToldEvent[] = []
@@ -147,6 +156,7 @@ class IronmonSession {
     this.#book = book
     this.#statistics = statistics
     this.#cursor = cursor
+    this.#startedAt = options.clock.now()
     const initial = toState(book, statistics, options.game.link)
     this.#state = this.#owned.add(options.channels.state('state:ironmon', initial))
     onState(initial)
@@ -161,7 +171,7 @@ class IronmonSession {
       // Commands asked for meanwhile wait their turn.
       const caughtUp = this.#inLine(() => this.#catchUp())
       this.#registerCommands()
-      this.#owned.add(addIronmonRoutes({ routes, store, state: () => this.#state.value, clock, version }))
+      this.#owned.add(addIronmonRoutes({ routes, store, state: () => this.#truth(), clock, version }))
       await caughtUp
       this.#owned.add(clock.setInterval(() => this.#soon(() => this.#moveCursor()), CURSOR_PERIOD_MS))
       await Promise.race([untilAborted(signal), this.#broken.promise])
@@ -234,12 +244,37 @@ class IronmonSession {
       this.#options.log.warn({ event: event.id, type: event.type }, 'an event of an unknown shape changes no run')
       return
     }
+    if (event.source === SIMULATOR) {
+      await this.#rehearse(event)
+      return
+    }
     const edit = new Edit(this.#book, event)
-    await this.#follow(edit, event)
+    const load = (attempt: number) => loadRun(this.#options.store, edit.book.profile.id, attempt)
+    await this.#follow(edit, event, load)
     await this.#commit(edit, event.seq)
   }
 
-  async #follow(edit: Edit, event: ToldEvent): Promise<void> {
+  /** The rehearsal of the process before this one is over. */
+  async #rehearse(event: ToldEvent): Promise<void> {
+    if (event.at < this.#startedAt) return
+    const { bus, clock } = this.#options
+    const rehearsal = this.#rehearsal ?? new Rehearsal(this.#book, this.#statistics)
+    const edit = new Edit(rehearsal.book, event)
+    await this.#follow(edit, event, async (attempt) => rehearsal.runOf(attempt))
+    await Promise.all(edit.news.map((draft) => bus.publish({ ...draft, source: SIMULATOR })))
+    rehearsal.take(edit)
+    this.#rehearsal = rehearsal
+    this.#rehearsalEnd.set(clock.setTimeout(() => this.#endRehearsal(), REHEARSAL_MS))
+    this.#show()
+  }
+
+  #endRehearsal(): void {
+    this.#rehearsalEnd.set(undefined)
+    this.#rehearsal = null
+    this.#show()
+  }
+
+  async #follow(edit: Edit, event: ToldEvent, load: LoadRun): Promise<void> {
     const { at } = event
     switch (event.type) {
       case 'ironmon.disconnected':
@@ -249,11 +284,11 @@ class IronmonSession {
         edit.set({ game: event.payload.game, battle: null })
         break
       case 'ironmon.seed.reported':
-        await this.#begin(edit, event.payload.attempt, at)
+        await begin(edit, event.payload.attempt, at, load)
         break
       case 'ironmon.checkpoint.reported': {
         const { name, attempt } = event.payload
-        if (attempt !== null) await this.#begin(edit, attempt, at)
+        if (attempt !== null) await begin(edit, attempt, at, load)
         clear(edit, checkpointNamed(name), 'plugin', at)
         break
       }
@@ -288,11 +323,6 @@ class IronmonSession {
     }
   }
 
-  async #begin(edit: Edit, attempt: number, at: number): Promise<void> {
-    if (edit.book.run?.attempt === attempt) return
-    edit.begin(attempt, await loadRun(this.#options.store, edit.book.profile.id, attempt), at)
-  }
-
   // --- changes out ---
 
   /** Writes, then shows. When the store refuses, nothing has changed and the run ends. */
@@ -310,12 +340,21 @@ class IronmonSession {
     const isOtherProfile = edit.book.profile.id !== this.#book.profile.id
     this.#book = edit.book
     if (edit.touchesRuns || isOtherProfile) this.#statistics = await countRuns(store, edit.book.profile.id)
+    // The game, or the streamer, has something to say: the truth is what is wanted now.
+    this.#rehearsal = null
+    this.#rehearsalEnd.set(undefined)
     this.#show()
+  }
+
+  /** Whatever is rehearsed meanwhile. */
+  #truth(): IronmonState {
+    return toState(this.#book, this.#statistics, this.#options.game.link)
   }
 
   #show(): void {
     if (this.#owned.isDisposed) return
-    const state = toState(this.#book, this.#statistics, this.#options.game.link)
+    const rehearsal = this.#rehearsal
+    const state = rehearsal ? toState(rehearsal.book, rehearsal.statistics, this.#options.game.link) : this.#truth()
     this.#state.update((draft) => void Object.assign(draft, state))
     this.#onState(state)
   }
@@ -343,7 +382,10 @@ class IronmonSession {
     })
     this.#handle('ironmon.attempt.set', async (edit, { attempt }) => {
       const { run, profile } = this.#book
-      if (!run) return this.#begin(edit, attempt, this.#options.clock.now())
+      if (!run) {
+        const load = (number: number) => loadRun(this.#options.store, profile.id, number)
+        return begin(edit, attempt, this.#options.clock.now(), load)
+      }
       if (run.attempt === attempt) return
       await this.#mustBeFree(profile, attempt, 'attempt')
       edit.rename(run, profile, attempt)
@@ -415,6 +457,13 @@ class IronmonSession {
     const message = `"${profile.name}" has an attempt ${attempt} already; choose another number or profile`
     throw new CommandError('conflict', message, { path })
   }
+}
+
+/** What is known of an attempt; null when nothing is. */
+type LoadRun = (attempt: number) => Promise<Run | null>
+
+async function begin(edit: Edit, attempt: number, at: number, load: LoadRun): Promise<void> {
+  if (edit.book.run?.attempt !== attempt) edit.begin(attempt, await load(attempt), at)
 }
 
 function clear(edit: Edit, checkpoint: IronmonCheckpoint | null, proof: 'trainer' | 'plugin', at: number): void {

@@ -8,6 +8,7 @@ import { DEFAULT_OUTPUT } from './output-store.ts'
 const rules: EditRules = {
   newLayerId: () => 'new',
   isOwn: (url) => url.startsWith('http://localhost:7175'),
+  widgetOf: (id) => (id === 'goals' ? { name: 'Night goals', size: { width: 600, height: 420 } } : null),
 }
 const camera = { kind: 'url', url: 'https://camera.example/view' } as const
 const size = { width: 1280, height: 720, frameRate: 30 }
@@ -211,5 +212,22 @@ describe('layers', () => {
     const full = [{ ...MAIN, layers }]
     const add = () => edits['layer.add'](full, { output: 'main', layer: { source: camera } }, rules)
     expect(refused(add)).toMatchObject({ code: 'conflict', path: 'output' })
+  })
+})
+
+describe('a layer that shows a widget', () => {
+  it('has its name and size, and is refused where there is none', () => {
+    const source = { kind: 'widget', widget: 'goals' } as const
+    const added = edits['layer.add'](start, { output: 'main', layer: { source } }, rules)
+    expect(added.outputs[0]?.layers.at(-1)).toMatchObject({
+      name: 'Night goals',
+      source,
+      rect: { x: 60, y: 60, width: 600, height: 420 },
+    })
+    const gone = { kind: 'widget', widget: 'gone' } as const
+    expect(refused(() => edits['layer.add'](start, { output: 'main', layer: { source: gone } }, rules))).toMatchObject({
+      code: 'not_found',
+      path: 'layer.source.widget',
+    })
   })
 })

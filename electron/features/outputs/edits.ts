@@ -27,6 +27,14 @@ export interface EditRules {
   newLayerId: () => string
   /** Whether this address is the hub's own. */
   isOwn: (url: string) => boolean
+  /** Null where there is no such widget. */
+  widgetOf: (id: string) => ShownWidget | null
+}
+
+/** What a layer that shows a widget takes from it when it is added. */
+export interface ShownWidget {
+  name: string
+  size: { width: number; height: number }
 }
 
 type Outputs = readonly Output[]
@@ -101,7 +109,7 @@ function addLayer(
     throw new CommandError('conflict', message, { path: 'output' })
   }
   const { source, ...fields } = wanted
-  const layer: Layer = { ...plainLayer(rules.newLayerId(), source, output), ...given(fields) }
+  const layer: Layer = { ...plainLayer(source, output, rules), ...given(fields) }
   checkLayer(layer, wanted, 'layer', rules)
   const layers = output.layers.toSpliced(index ?? output.layers.length, 0, layer)
   return {
@@ -174,14 +182,15 @@ function replaced(outputs: Outputs, after: Output): Outputs {
   return outputs.map((output) => (output.id === after.id ? after : output))
 }
 
-/** It fills the canvas and shows its page as it is. */
-function plainLayer(id: string, source: LayerSource, { width, height }: Output): Layer {
+/** It fills the canvas and shows its page as it is; a widget has its own size, in the corner inside the safe margin. */
+function plainLayer(source: LayerSource, { width, height }: Output, { newLayerId, widgetOf }: EditRules): Layer {
+  const widget = source.kind === 'widget' ? widgetOf(source.widget) : null
   return {
-    id,
-    name: sourceName(source),
+    id: newLayerId(),
+    name: widget?.name ?? sourceName(source),
     source,
     visible: true,
-    rect: { x: 0, y: 0, width, height },
+    rect: widget ? { x: SAFE_MARGIN_PX, y: SAFE_MARGIN_PX, ...widget.size } : { x: 0, y: 0, width, height },
     crop: { top: 0, right: 0, bottom: 0, left: 0 },
     opacity: 1,
     blend: 'normal',
@@ -189,6 +198,9 @@ function plainLayer(id: string, source: LayerSource, { width, height }: Output):
     transparent: true,
   }
 }
+
+/** Nothing is lost there on any screen. */
+const SAFE_MARGIN_PX = 60
 
 const PAGE_NAMES: Readonly<Record<BuiltInPage, string>> = {
   alerts: 'Alerts',
@@ -204,12 +216,16 @@ const PAGE_NAMES: Readonly<Record<BuiltInPage, string>> = {
 
 function sourceName(source: LayerSource): string {
   if (source.kind === 'page') return PAGE_NAMES[source.page]
-  return new URL(source.url).hostname.slice(0, 60)
+  return source.kind === 'widget' ? 'Widget' : new URL(source.url).hostname.slice(0, 60)
 }
 
 /** Looks only at what was said: a layer that has become wrong by itself can still be hidden. */
-function checkLayer(layer: Layer, said: LayerChange, path: string, { isOwn }: EditRules): void {
+function checkLayer(layer: Layer, said: LayerChange, path: string, { isOwn, widgetOf }: EditRules): void {
   const { source, rect, crop } = layer
+  if (said.source?.kind === 'widget' && widgetOf(said.source.widget) === null) {
+    const message = `there is no widget "${said.source.widget}"; it may be removed already`
+    throw new CommandError('not_found', message, { path: `${path}.source.widget` })
+  }
   if (said.source?.kind === 'url' && source.kind === 'url' && isOwn(source.url)) {
     // Without its path and token: messages are logged.
     const message = `${new URL(source.url).origin} is Landale itself: that would be the picture in itself. Use a built-in page, or an address of another program`

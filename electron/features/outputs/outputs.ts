@@ -16,8 +16,8 @@ import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
-import { mayWatch, type Tokens } from '../../kernel/tokens.ts'
-import { type Edit, type EditName, edits, findOutput } from './edits.ts'
+import { mayWatch, type Tokens, WIDGET_OWNER_PREFIX } from '../../kernel/tokens.ts'
+import { type Edit, type EditName, type EditRules, edits, findOutput } from './edits.ts'
 import { change, type History, redo, redoStep, undo, undoStep } from './history.ts'
 import { loadHistory, statementsBetween } from './output-store.ts'
 import { createOwnAddress } from './own-address.ts'
@@ -43,6 +43,8 @@ export interface OutputsOptions {
   picturePort: () => number | null
   /** Further names of the hub, as in the settings. */
   allowedHosts: readonly string[]
+  /** What a layer can show besides pages; null where there is no such widget. */
+  widgetOf: EditRules['widgetOf']
   log: Pick<Logger, 'error'>
 }
 
@@ -155,7 +157,11 @@ class OutputsService implements Outputs {
 
   async #edit<N extends EditName>(name: N, args: never): Promise<Record<string, unknown>> {
     const apply = edits[name] as (...given: unknown[]) => Edit<Record<string, unknown>>
-    const { outputs, label, result } = apply(this.outputs, args, { newLayerId: newId, isOwn: this.#isOwn })
+    const { outputs, label, result } = apply(this.outputs, args, {
+      newLayerId: newId,
+      isOwn: this.#isOwn,
+      widgetOf: this.#options.widgetOf,
+    })
     await this.#commit(change(this.#history, outputs, label))
     return result
   }
@@ -229,7 +235,8 @@ class OutputsService implements Outputs {
     const { tokens } = this.#options
     const owners = new Set(tokens.list().map(({ tokenId }) => tokens.outputOf(tokenId)))
     for (const output of owners) {
-      if (output !== null && this.outputs.every(({ id }) => id !== output)) await this.#revoke(output)
+      if (output === null || output.startsWith(WIDGET_OWNER_PREFIX)) continue
+      if (this.outputs.every(({ id }) => id !== output)) await this.#revoke(output)
     }
   }
 

@@ -45,6 +45,7 @@ export async function startOutputs({ dataDir, store }: Disk) {
     baseUrl,
     picturePort: () => null,
     allowedHosts: [],
+    widgetOf: (id) => (id === 'goals' ? { name: 'Night goals', size: { width: 600, height: 420 } } : null),
     log,
   })
   const stop = new AbortController()

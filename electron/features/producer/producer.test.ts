@@ -14,7 +14,7 @@ import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
 import { createProducer, FLUSH_MS, REFRESH_MS, REHEARSAL_MS } from './producer.ts'
 import { producerMigrations } from './producer-store.ts'
-import { category, chat, cheer, follow, goal, subscribe } from './testing.ts'
+import { category, chat, cheer, follow, goal, subscribe, twitchWords } from './testing.ts'
 
 const START = Date.UTC(2026, 0, 1, 12)
 const TURN_MS = 15_000
@@ -74,6 +74,7 @@ class Hub {
         },
         onDidChangeShowing: this.#alertChanged.event,
       },
+      words: twitchWords,
       providers: [run],
     })
     const hearing = producer.onDidSound(({ sound }) => this.sounds.push(sound))

@@ -16,12 +16,15 @@ import type { StoredEnvelope } from '../../../contracts/envelope.ts'
 import { type EventEnvelope, eventSchemas, isEventType } from '../../../contracts/events.ts'
 import { MAX_RULES, MAX_SHOWS, type Show } from '../../../contracts/show.ts'
 import type { ProducerState } from '../../../contracts/state/producer.ts'
+import type { SoundUse } from '../../../contracts/state/sounds.ts'
 import type { Bus, EventDraft } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
+import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
+import type { SoundUser } from '../../kernel/ports/sound-user.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Statement, Store } from '../../kernel/store/store.ts'
 import { DEFAULT_SHOWS } from './default-shows.ts'
@@ -48,6 +51,8 @@ export interface ProducerOptions {
   log: Pick<Logger, 'warn' | 'error'>
   /** Whether an alert is on screen: the ticker's time stands still meanwhile. */
   alerts: { readonly isShowing: boolean; readonly onDidChangeShowing: Event<boolean> }
+  /** Which words of a chat message are emotes. */
+  words: EmoteWords
   /** Content of other features. Throws at once when two offer the same type. */
   providers: readonly ContentProvider[]
 }
@@ -72,7 +77,7 @@ interface RuleSound {
   volume: number
 }
 
-export interface Producer extends Service {
+export interface Producer extends Service, SoundUser {
   /** A rule with a sound has been applied. Not for what is only taken in again after a restart. */
   readonly onDidSound: Event<RuleSound>
 }
@@ -82,18 +87,41 @@ export function createProducer(options: ProducerOptions): Producer {
   const health: Health = HEALTHY
   const onDidChangeHealth = new Emitter<Health>()
   const didSound = new Emitter<RuleSound>()
+  const didChangeSoundUses = new Emitter<void>()
+  let shows: readonly Show[] = []
+  const listener: ProducerListener = {
+    onSound: (sound) => didSound.fire(sound),
+    onShows(changed) {
+      shows = changed
+      didChangeSoundUses.fire()
+    },
+  }
   return {
     id: 'producer',
     onDidSound: didSound.event,
+    soundUses: () => soundUsesOf(shows),
+    onDidChangeSoundUses: didChangeSoundUses.event,
     health,
     onDidChangeHealth: onDidChangeHealth.event,
     async run(signal) {
       const loaded = await loadProducer(options.store, options.clock.now())
       for (const fault of loaded.faults)
         options.log.warn({ fault }, 'stored values of the producer give way to new ones')
-      await new ProducerSession(options, providers, loaded, (sound) => didSound.fire(sound)).run(signal)
+      await new ProducerSession(options, providers, loaded, listener).run(signal)
     },
   }
+}
+
+interface ProducerListener {
+  onSound(sound: RuleSound): void
+  /** As loaded, and after every change of them. */
+  onShows(shows: readonly Show[]): void
+}
+
+function soundUsesOf(shows: readonly Show[]): SoundUse[] {
+  return shows.flatMap(({ name, rules }) =>
+    rules.flatMap(({ id, sound }) => (sound === null ? [] : [{ by: 'show' as const, show: name, rule: id, sound }])),
+  )
 }
 
 type Providers = ReadonlyMap<StandingContentType, ContentProvider>
@@ -135,7 +163,7 @@ interface Rehearsal {
 class ProducerSession {
   readonly #options: ProducerOptions
   readonly #providers: Providers
-  readonly #onSound: (sound: RuleSound) => void
+  readonly #listener: ProducerListener
   readonly #owned = new DisposableStore()
   /** For whatever comes first: see `#schedule`. */
   readonly #timer = this.#owned.add(new MutableDisposable())
@@ -167,11 +195,11 @@ class ProducerSession {
   /** Rejects with the first change that could not be made. */
   readonly #broken = Promise.withResolvers<never>()
 
-  constructor(options: ProducerOptions, providers: Providers, loaded: Loaded, onSound: (sound: RuleSound) => void) {
-    this.#onSound = onSound
+  constructor(options: ProducerOptions, providers: Providers, loaded: Loaded, listener: ProducerListener) {
+    this.#listener = listener
     this.#options = options
     this.#providers = providers
-    this.#stats = new ViewerStats(options.clock.now(), loaded.stats)
+    this.#stats = new ViewerStats(options.clock.now(), options.words, loaded.stats)
     this.#machineCursor = loaded.machineCursor
     this.#statsCursor = loaded.statsCursor
     this.#cursor = Math.min(loaded.machineCursor, loaded.statsCursor)
@@ -180,6 +208,7 @@ class ProducerSession {
     this.#startedAt = options.clock.now()
     this.#ruled = ruledTypes(this.#machine.shows)
     this.#state = this.#owned.add(options.channels.state('state:producer', this.#view()))
+    listener.onShows(this.#machine.shows)
   }
 
   async run(signal: AbortSignal): Promise<void> {
@@ -439,11 +468,13 @@ class ProducerSession {
       await this.#options.store.run(statements)
     }
     const changed = !isSameMachine(this.#machine, draft.machine)
-    if (this.#machine.shows !== draft.machine.shows) this.#ruled = ruledTypes(draft.machine.shows)
+    const areOtherShows = this.#machine.shows !== draft.machine.shows
+    if (areOtherShows) this.#ruled = ruledTypes(draft.machine.shows)
     this.#machine = draft.machine
+    if (areOtherShows) this.#listener.onShows(draft.machine.shows)
     if (changed) this.#refresh()
     this.#schedule()
-    if (!this.#isCatchingUp) for (const sound of draft.sounds) this.#onSound(sound)
+    if (!this.#isCatchingUp) for (const sound of draft.sounds) this.#listener.onSound(sound)
   }
 
   #statementsOf(machine: MachineState): Statement[] {

@@ -2,6 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { EMOTES_MAX, TopEmotes } from './top-emotes.ts'
 
+const ref = (id: string) => ({ provider: 'twitch' as const, id })
+
 describe('top emotes', () => {
   it('leads with the most used, as counting everything anew would', () => {
     const uses = fc.array(fc.tuple(fc.integer({ min: 0, max: 25 }), fc.boolean()), { maxLength: 400 })
@@ -16,7 +18,7 @@ describe('top emotes', () => {
             emotes.newDay()
             counts.today.clear()
           }
-          emotes.count(`e${number}`, null, false, isToday)
+          emotes.count(`e${number}`, ref(`e${number}`), false, isToday)
           add('allTime', `e${number}`)
           if (isToday) add('today', `e${number}`)
         })
@@ -33,10 +35,16 @@ describe('top emotes', () => {
 
   it('stays bounded: the least used makes room', () => {
     const emotes = new TopEmotes()
-    for (let n = 0; n < 3; n++) emotes.count('kept', 'id', true, true)
-    for (let n = 0; n < 2 * EMOTES_MAX; n++) emotes.count(`e${n}`, null, false, true)
+    for (let n = 0; n < 3; n++) emotes.count('kept', ref('kept'), true, true)
+    for (let n = 0; n < 2 * EMOTES_MAX; n++) emotes.count(`e${n}`, ref(`e${n}`), false, true)
     expect(emotes.size).toBe(EMOTES_MAX)
-    expect(emotes.top('allTime')[0]).toEqual({ name: 'kept', emote_id: 'id', is_native: true, count: 3 })
+    expect(emotes.top('allTime')[0]).toEqual({
+      name: 'kept',
+      emote_provider: 'twitch',
+      emote_id: 'kept',
+      is_native: true,
+      count: 3,
+    })
     const known = new Set(emotes.stored().map(({ name }) => name))
     for (const { name } of emotes.top('today')) expect(known.has(name)).toBe(true)
   })

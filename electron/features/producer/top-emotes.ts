@@ -3,6 +3,7 @@
  * searched for. Knows no event and no clock.
  */
 import type { EmoteCount } from '../../../contracts/content.ts'
+import type { EmoteRef } from '../../../contracts/pictures.ts'
 
 /** As drawn. */
 const LEADERS_MAX = 10
@@ -11,7 +12,8 @@ export const EMOTES_MAX = 1000
 
 interface Emote {
   readonly name: string
-  readonly emote_id: string | null
+  emote_provider: EmoteCount['emote_provider']
+  emote_id: string | null
   readonly is_native: boolean
   today: number
   allTime: number
@@ -40,10 +42,11 @@ export class TopEmotes {
     return this.#emotes.size === 0
   }
 
-  /** `isToday`: false for a use that was heard of late. */
-  count(name: string, emoteId: string | null, isNative: boolean, isToday: boolean): void {
-    const emote =
-      this.#emotes.get(name) ?? this.#add({ name, emote_id: emoteId, is_native: isNative, today: 0, allTime: 0 })
+  /** `isToday`: false for a use that was heard of late. A name has the picture it was used with last. */
+  count(name: string, { provider, id }: EmoteRef, isNative: boolean, isToday: boolean): void {
+    const picture = { emote_provider: provider, emote_id: id }
+    const emote = this.#emotes.get(name) ?? this.#add({ name, ...picture, is_native: isNative, today: 0, allTime: 0 })
+    Object.assign(emote, picture)
     emote.allTime += 1
     this.#rise(emote, 'allTime')
     if (!isToday) return
@@ -57,8 +60,9 @@ export class TopEmotes {
   }
 
   top(span: Span): EmoteCount[] {
-    return this.#leaders[span].map(({ name, emote_id, is_native, [span]: count }) => ({
+    return this.#leaders[span].map(({ name, emote_provider, emote_id, is_native, [span]: count }) => ({
       name,
+      emote_provider,
       emote_id,
       is_native,
       count,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ContentOf } from '../../../contracts/content.ts'
 import type { EventPayload } from '../../../contracts/events.ts'
-import { channel, chat, cheer, follow, goal, subscribe } from './testing.ts'
+import { channel, chat, cheer, follow, goal, subscribe, twitchWords } from './testing.ts'
 import { type CountedEvent, DAY_MS, storedStatsSchema, ViewerStats } from './viewer-stats.ts'
 
 const MORNING = Date.UTC(2026, 0, 1, 9)
@@ -17,7 +17,7 @@ function gift(total: number): EventPayload<'twitch.channel.subscription.gift'> {
 
 describe('viewer statistics', () => {
   it('says nothing before anything happened, but for the day', () => {
-    const stats = new ViewerStats(MORNING)
+    const stats = new ViewerStats(MORNING, twitchWords)
     for (const type of ['emote-stats', 'recent-follows', 'stream-goals', 'latest-event'] as const) {
       expect(stats.read(type)).toBeNull()
     }
@@ -25,25 +25,25 @@ describe('viewer statistics', () => {
   })
 
   it('counts emotes, and knows the channel own ones', () => {
-    const stats = new ViewerStats(MORNING)
+    const stats = new ViewerStats(MORNING, twitchWords)
     take(stats, 'twitch.channel.chat.message', chat('hi', 'hostHype', 'Kappa', 'hostHype'))
     expect(stats.read('emote-stats')).toMatchObject({
       today: [
-        { name: 'hostHype', emote_id: 'id-hostHype', is_native: true, count: 2 },
-        { name: 'Kappa', emote_id: 'id-Kappa', is_native: false, count: 1 },
+        { name: 'hostHype', emote_provider: 'twitch', emote_id: 'id-hostHype', is_native: true, count: 2 },
+        { name: 'Kappa', emote_provider: 'twitch', emote_id: 'id-Kappa', is_native: false, count: 1 },
       ],
     })
   })
 
   it('does not count what was said in another channel of a shared chat', () => {
-    const stats = new ViewerStats(MORNING)
+    const stats = new ViewerStats(MORNING, twitchWords)
     take(stats, 'twitch.channel.chat.message', { ...chat('Kappa'), source_broadcaster_user_id: '9' })
     take(stats, 'twitch.channel.chat.message', { ...chat('Kappa'), source_broadcaster_user_id: '1' })
     expect(stats.read('daily-stats')).toMatchObject({ messages: 1 })
   })
 
   it('begins the day anew at midnight UTC and keeps what is of all time', () => {
-    const stats = new ViewerStats(MORNING)
+    const stats = new ViewerStats(MORNING, twitchWords)
     take(stats, 'twitch.channel.chat.message', chat('Kappa'))
     take(stats, 'twitch.channel.follow', follow('Mira', MORNING))
     take(stats, 'twitch.channel.subscribe', subscribe('Otto'))
@@ -58,7 +58,7 @@ describe('viewer statistics', () => {
   })
 
   it('counts what was heard of late for the day it happened on', () => {
-    const stats = new ViewerStats(MORNING)
+    const stats = new ViewerStats(MORNING, twitchWords)
     const late = { id: 'e', source: 'twitch', correlationId: 'c', at: MORNING - DAY_MS } as const
     stats.take({ ...late, type: 'twitch.channel.follow', payload: follow('Mira', MORNING - DAY_MS) }, MORNING)
     expect(stats.read('daily-stats')).toMatchObject({ follows: 0 })
@@ -66,14 +66,14 @@ describe('viewer statistics', () => {
   })
 
   it('lists the five newest follows, whatever the order they are heard in', () => {
-    const stats = new ViewerStats(MORNING)
+    const stats = new ViewerStats(MORNING, twitchWords)
     for (const n of [3, 1, 6, 2, 5, 4]) take(stats, 'twitch.channel.follow', follow(`v${n}`, MORNING + n))
     const { follows } = stats.read('recent-follows') as { follows: { user_name: string }[] }
     expect(follows.map(({ user_name }) => user_name)).toEqual(['v6', 'v5', 'v4', 'v3', 'v2'])
   })
 
   it('names the newest thing a viewer did, and a gift before those who were given', () => {
-    const stats = new ViewerStats(MORNING)
+    const stats = new ViewerStats(MORNING, twitchWords)
     take(stats, 'twitch.channel.subscription.gift', gift(2), MORNING + 10)
     take(stats, 'twitch.channel.subscribe', subscribe('Given', true), MORNING + 20)
     take(stats, 'twitch.channel.cheer', cheer('Late', 5), MORNING)
@@ -83,7 +83,7 @@ describe('viewer statistics', () => {
   })
 
   it('lists the six newest things that viewers did, whatever the order they are heard in', () => {
-    const stats = new ViewerStats(MORNING)
+    const stats = new ViewerStats(MORNING, twitchWords)
     expect(stats.read('recent-events')).toBeNull()
     take(stats, 'twitch.channel.subscription.gift', gift(2), MORNING + 10)
     take(stats, 'twitch.channel.subscribe', subscribe('Given', true), MORNING + 20)
@@ -94,12 +94,12 @@ describe('viewer statistics', () => {
   })
 
   it('knows none of them in a file of before', () => {
-    const { recent: _, ...before } = new ViewerStats(MORNING).stored()
-    expect(new ViewerStats(MORNING, storedStatsSchema.parse(before)).read('recent-events')).toBeNull()
+    const { recent: _, ...before } = new ViewerStats(MORNING, twitchWords).stored()
+    expect(new ViewerStats(MORNING, twitchWords, storedStatsSchema.parse(before)).read('recent-events')).toBeNull()
   })
 
   it("counts a goal itself until Twitch does, and keeps the streamer's words", () => {
-    const stats = new ViewerStats(MORNING)
+    const stats = new ViewerStats(MORNING, twitchWords)
     stats.setGoals([{ type: 'follow', description: 'To the hundred', current_amount: 90, target_amount: 100 }])
     take(stats, 'twitch.channel.follow', follow('Mira', MORNING))
     expect(stats.goals).toMatchObject([{ current_amount: 91 }])
@@ -114,11 +114,11 @@ describe('viewer statistics', () => {
   })
 
   it('is the same again from what it stores', () => {
-    const stats = new ViewerStats(MORNING)
+    const stats = new ViewerStats(MORNING, twitchWords)
     take(stats, 'twitch.channel.chat.message', chat('Kappa', 'hostHype'))
     take(stats, 'twitch.channel.follow', follow('Mira', MORNING))
     take(stats, 'twitch.channel.goal.begin', goal('follow', 1, 10))
-    const again = new ViewerStats(MORNING + DAY_MS, JSON.parse(JSON.stringify(stats.stored())))
+    const again = new ViewerStats(MORNING + DAY_MS, twitchWords, JSON.parse(JSON.stringify(stats.stored())))
     for (const type of [
       'emote-stats',
       'recent-follows',

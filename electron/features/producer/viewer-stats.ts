@@ -14,6 +14,8 @@ import {
   type ViewerEvent,
 } from '../../../contracts/content.ts'
 import type { EventEnvelope, EventPayload, EventType } from '../../../contracts/events.ts'
+import { emoteProviderSchema } from '../../../contracts/pictures.ts'
+import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
 import { clean } from './rules.ts'
 import { EMOTES_MAX, TopEmotes } from './top-emotes.ts'
 
@@ -37,6 +39,8 @@ export const storedStatsSchema = z.object({
     .array(
       z.object({
         name: z.string(),
+        // All were Twitch's once.
+        emote_provider: emoteProviderSchema.default('twitch'),
         emote_id: z.string().nullable(),
         is_native: z.boolean(),
         today: count,
@@ -92,6 +96,7 @@ export const viewerContentTypes = [
 export type ViewerContentType = (typeof viewerContentTypes)[number]
 
 export class ViewerStats {
+  readonly #words: EmoteWords
   #dayStart: number
   #messages = 0
   #follows = 0
@@ -103,7 +108,9 @@ export class ViewerStats {
   #recent: ContentOf<'recent-events'>['events'] = []
   #goals: KeptGoal[] = []
 
-  constructor(now: number, stored?: StoredStats) {
+  /** `words`: says which words of a message are emotes. */
+  constructor(now: number, words: EmoteWords, stored?: StoredStats) {
+    this.#words = words
     this.#dayStart = dayOf(now)
     this.#emotes = new TopEmotes(stored?.emotes)
     if (!stored) return
@@ -137,7 +144,7 @@ export class ViewerStats {
 
   /** A copy that goes its own way. */
   clone(now: number): ViewerStats {
-    return new ViewerStats(now, structuredClone(this.stored()))
+    return new ViewerStats(now, this.#words, structuredClone(this.stored()))
   }
 
   stored(): StoredStats {
@@ -236,10 +243,10 @@ export class ViewerStats {
     const from = payload.source_broadcaster_user_id
     if (from !== null && from !== payload.broadcaster_user_id) return
     if (isToday) this.#messages += 1
-    for (const { text, emote } of payload.fragments) {
+    for (const { text, emote } of this.#words.cut(payload.fragments)) {
       if (!emote) continue
       const name = clean(text).slice(0, 200)
-      if (name !== '') this.#emotes.count(name, emote.id, payload.native_emotes.includes(text), isToday)
+      if (name !== '') this.#emotes.count(name, emote, payload.native_emotes.includes(text), isToday)
     }
   }
 

@@ -1,80 +1,69 @@
 /**
  * A scripted broadcast of five minutes: what a good evening looks like, pressed together, with everything an overlay must
- * survive. Pure: the same seed and start make the same broadcast, event for event.
+ * show and survive. Three shows follow each other as the category changes. Pure: the same seed and start make the same
+ * broadcast, event for event.
  */
-import type { EventPayload } from '../../../contracts/events.ts'
-import { CHATTER, GREETINGS, HYPE, pickViewer, VIEWERS, type Viewer } from './cast.ts'
-import { chatMessage } from './chat-payloads.ts'
-import { createMaker, fromBroadcasterFields, type Maker, userFields } from './maker.ts'
-import { makePayload, type SimulatedType } from './payloads.ts'
-import type { ScriptEvent } from './script.ts'
+import type { CommandArgs } from '../../../contracts/commands.ts'
+import { CHATTER, GREETINGS, HYPE, pickViewer, VIEWERS } from './cast.ts'
+import { ironmonRun } from './demo-run.ts'
+import { fromBroadcasterFields, userFields } from './maker.ts'
+import { makePayload } from './payloads.ts'
+import type { ReelEvent } from './reel.ts'
+import { Stage } from './stage.ts'
 
 export const DEMO_DURATION_MS = 300_000
 
 /** The broadcast for `seed`; its payloads tell times from `startAt`, ms epoch. In order of `atMs`. */
-export function demoScript(seed: number, startAt: number): ScriptEvent[] {
+export function demoScript(seed: number, startAt: number): ReelEvent[] {
   const stage = new Stage(seed, startAt)
   opening(stage)
   supporters(stage)
+  goal(stage)
   giftBomb(stage)
   raid(stage)
   hypeTrain(stage)
   poll(stage)
+  prediction(stage)
+  ironmonRun(stage)
   adBreak(stage)
   ending(stage)
   chatter(stage)
   return stage.script()
 }
 
+/** What the streamer does meanwhile, by hand. Each is over by itself. */
+export type DemoCommand = {
+  [N in 'takeover.show' | 'content.override']: { atMs: number; name: N; args: CommandArgs<N> }
+}['takeover.show' | 'content.override']
+
+export const demoCommands: readonly DemoCommand[] = [
+  {
+    atMs: 213_000,
+    name: 'takeover.show',
+    args: { type: 'please-stand-by', message: 'Back in half a minute', durationMs: 12_000 },
+  },
+  {
+    atMs: 262_000,
+    name: 'content.override',
+    args: { title: 'Tomorrow', message: 'We start at seven: the new overlay goes live', durationMs: 12_000 },
+  },
+]
+
+const CHATTING = '509658'
+const FIRERED = '13332'
+const CODING = '1469308723'
+
 const second = 1000
-
-/** Collects events; everything random comes from one seed, in the order of the calls. */
-class Stage {
-  readonly #events: ScriptEvent[] = []
-  readonly #startAt: number
-  readonly #seed: Maker
-  #scene: string | null = null
-
-  constructor(seed: number, startAt: number) {
-    this.#startAt = startAt
-    this.#seed = createMaker(seed, startAt)
-  }
-
-  get random() {
-    return this.#seed.random
-  }
-
-  /** A maker whose time is `atMs` into the broadcast. */
-  maker(atMs: number): Maker {
-    return { ...this.#seed, now: this.#startAt + atMs }
-  }
-
-  add<T extends SimulatedType>(atMs: number, type: T, change: Partial<EventPayload<T>> = {}): void {
-    const payload = { ...makePayload(type, this.maker(atMs)), ...change }
-    this.#events.push({ atMs, type, payload })
-  }
-
-  scene(atMs: number, scene: string): void {
-    this.add(atMs, 'obs.scene.changed', { scene, previousScene: this.#scene })
-    this.#scene = scene
-  }
-
-  chat(atMs: number, from: Viewer, text: string): void {
-    this.#events.push({ atMs, type: 'twitch.channel.chat.message', payload: chatMessage(this.maker(atMs), from, text) })
-  }
-
-  script(): ScriptEvent[] {
-    return this.#events.toSorted((a, b) => a.atMs - b.atMs)
-  }
-}
 
 function opening(stage: Stage): void {
   stage.scene(0, 'Starting Soon')
   stage.add(1 * second, 'twitch.stream.online')
-  stage.add(2 * second, 'twitch.channel.update')
+  stage.category(2 * second, CHATTING)
   for (let n = 0; n < 6; n++) stage.chat((3 + n * 1.5) * second, pickViewer(stage.random), stage.random.pick(GREETINGS))
   stage.add(5 * second, 'twitch.channel.follow', userFields(VIEWERS[0]))
-  stage.scene(15 * second, 'Gameplay')
+  stage.scene(15 * second, 'Just Chatting')
+  stage.category(94 * second, FIRERED)
+  stage.scene(96 * second, 'Gameplay')
 }
 
 function supporters(stage: Stage): void {
@@ -91,10 +80,21 @@ function supporters(stage: Stage): void {
     bits: 500,
   })
   stage.add(193 * second, 'twitch.channel.charity_campaign.donate')
+  stage.add(194 * second, 'twitch.channel.charity_campaign.progress')
   stage.add(204 * second, 'twitch.channel.subscribe', { tier: '3000' })
-  stage.add(254 * second, 'twitch.channel.goal.end')
   stage.add(258 * second, 'twitch.channel.channel_points_custom_reward_redemption.add')
   stage.add(270 * second, 'twitch.channel.subscription.message')
+}
+
+/** One goal from begin to end, that the last follower of it reaches. */
+function goal(stage: Stage): void {
+  const { id, started_at, ...rest } = makePayload('twitch.channel.goal.begin', stage.maker(20 * second))
+  const at = (current_amount: number) => ({ ...rest, id, started_at, current_amount })
+  stage.add(20 * second, 'twitch.channel.goal.begin', at(487))
+  for (const [index, seconds] of [25, 48, 89, 138, 187, 232].entries()) {
+    stage.add(seconds * second, 'twitch.channel.goal.progress', at(489 + index * 2))
+  }
+  stage.add(254 * second, 'twitch.channel.goal.end', at(500))
 }
 
 /** The parts of one gift come in any order: two subscriptions before the announcement, the rest after it. */
@@ -149,6 +149,28 @@ function poll(stage: Stage): void {
   stage.add(172 * second, 'twitch.channel.poll.end', voted(1))
 }
 
+/** Points rise until it is locked; the run's end settles it. */
+function prediction(stage: Stage): void {
+  const first = makePayload('twitch.channel.prediction.begin', stage.maker(108 * second))
+  const { id, started_at, locks_at, title, outcomes, prediction_window } = first
+  const staked = (share: number) => ({
+    id,
+    started_at,
+    title,
+    prediction_window,
+    outcomes: outcomes.map((outcome, n) => {
+      const users = Math.round(share * (41 - 13 * n))
+      return { ...outcome, users, channel_points: users * 250 }
+    }),
+  })
+  stage.add(108 * second, 'twitch.channel.prediction.begin', first)
+  stage.add(118 * second, 'twitch.channel.prediction.progress', { ...staked(0.4), locks_at })
+  stage.add(130 * second, 'twitch.channel.prediction.progress', { ...staked(0.9), locks_at })
+  stage.add(136 * second, 'twitch.channel.prediction.lock', staked(1))
+  const winning_outcome_id = outcomes[1]?.id ?? null
+  stage.add(207 * second, 'twitch.channel.prediction.end', { ...staked(1), winning_outcome_id })
+}
+
 function adBreak(stage: Stage): void {
   stage.add(210 * second, 'twitch.channel.ad_break.begin', { duration_seconds: 30 })
   stage.scene(211 * second, 'Be Right Back')
@@ -156,6 +178,8 @@ function adBreak(stage: Stage): void {
 }
 
 function ending(stage: Stage): void {
+  stage.category(250 * second, CODING)
+  stage.category(279 * second, CHATTING)
   stage.scene(280 * second, 'Just Chatting')
   stage.scene(290 * second, 'Ending')
   stage.add(298 * second, 'twitch.stream.offline')

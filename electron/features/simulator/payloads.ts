@@ -3,18 +3,9 @@
  * table is typed against the catalogue, so a new Twitch event that has no maker here does not compile.
  */
 import type { EventPayload, EventType } from '../../../contracts/events.ts'
-import {
-  CHATTER,
-  CHEER_MESSAGES,
-  GAMES,
-  RESUB_MESSAGES,
-  REWARD_INPUTS,
-  REWARDS,
-  SCENES,
-  SPOKEN,
-  type Viewer,
-} from './cast.ts'
+import { CHATTER, CHEER_MESSAGES, GAMES, RESUB_MESSAGES, REWARD_INPUTS, REWARDS, SPOKEN, type Viewer } from './cast.ts'
 import { announcement, chatMessage } from './chat-payloads.ts'
+import { type GameType, gamePayloads } from './game-payloads.ts'
 import {
   anyViewer,
   channelFields,
@@ -24,22 +15,20 @@ import {
   toBroadcasterFields,
   userFields,
 } from './maker.ts'
+import { type ObsType, obsPayloads } from './obs-payloads.ts'
 
-/** What Twitch itself announces, and the scene changes of OBS. */
-export type SimulatedType =
-  | Extract<EventType, `twitch.channel.${string}` | `twitch.stream.${string}` | 'twitch.user.update'>
-  | 'obs.scene.changed'
-  | 'transcription.line.heard'
+type TwitchType = Extract<EventType, `twitch.channel.${string}` | `twitch.stream.${string}` | 'twitch.user.update'>
+
+/** All that a broadcast can send: what Twitch announces, what OBS does, what the game tells, what is said. Not how the links stand. */
+export type SimulatedType = TwitchType | ObsType | GameType | 'transcription.line.heard'
 
 const MINUTE_MS = 60_000
 
 type PayloadMakers = { [T in SimulatedType]: (make: Maker) => EventPayload<T> }
 
 const payloadMakers: PayloadMakers = {
-  'obs.scene.changed': ({ random }) => {
-    const scene = random.pick(SCENES)
-    return { scene, previousScene: scene === 'Gameplay' ? 'Starting Soon' : 'Gameplay' }
-  },
+  ...obsPayloads,
+  ...gamePayloads,
 
   'transcription.line.heard': ({ random }) => {
     const text = random.pick(SPOKEN)

@@ -7,17 +7,54 @@ import { createBus } from '../../kernel/bus.ts'
 import { FakeChannels } from '../../kernel/channels/fake-channels.ts'
 import { createCommands, HUB_ACTOR } from '../../kernel/commands.ts'
 import { FakeStore } from '../../kernel/store/fake-store.ts'
-import { DEMO_DURATION_MS, demoScript } from './demo.ts'
+import { DEMO_DURATION_MS, demoCommands, demoScript } from './demo.ts'
+import { FakeLog } from './fake-log.ts'
 import { createMaker } from './maker.ts'
 import { isSimulatedType, makePayload, simulatedTypes } from './payloads.ts'
+import { spansOf } from './recordings.ts'
 import { createSimulator } from './simulator.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
 
+async function startHub(log = new FakeLog([])) {
+  const clock = new FakeClock(NOW)
+  const store = new FakeStore()
+  const bus = createBus({ store, clock, onListenerError: fail })
+  const commands = createCommands({ clock, onDidInvoke: () => {}, onBug: fail })
+  const channels = new FakeChannels()
+  const stop = new AbortController()
+  const simulator = createSimulator({ bus, store: log, commands, channels, clock, log: { error: fail } })
+  const running = simulator.run(stop.signal)
+  const end = async () => {
+    stop.abort()
+    await running
+    bus.dispose()
+  }
+  const invoke = (name: string, args: unknown) => commands.invoke(name, args, HUB_ACTOR)
+  return { clock, store, invoke, end, state: () => channels.stateOf('state:simulator') }
+}
+
+function fail(error: unknown): never {
+  throw error
+}
+
+/** Commands settle over the clock's turns. */
+async function settled<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
+  await clock.advance(0)
+  return promise
+}
+
 describe('made-up payloads', () => {
-  it('cover every event Twitch announces, OBS scene changes, and speech', () => {
-    const vendor = eventTypes.filter((type) => /^twitch\.(channel|stream|user)\./.test(type))
-    expect([...simulatedTypes].sort()).toEqual([...vendor, 'obs.scene.changed', 'transcription.line.heard'].sort())
+  it('cover every event that a broadcast can send', () => {
+    const notSent = [
+      /^(system|alert|producer|sound|twitch\.subscription)\./,
+      // Of a link, not of a broadcast; or of no schema.
+      /^(twitch|obs|ironmon)\.(connected|disconnected|exiting|unknown|signed-in|signed-out|silent|gap)$/,
+      // Landale concludes these itself.
+      /^ironmon\.(run\.|profile\.|checkpoint\.(cleared|taken-back))/,
+    ]
+    const sent = eventTypes.filter((type) => !notSent.some((pattern) => pattern.test(type)))
+    expect([...simulatedTypes].sort()).toEqual(sent.sort())
   })
 
   it.each(simulatedTypes)('%s is complete and valid for any seed', (type) => {
@@ -33,6 +70,10 @@ describe('made-up payloads', () => {
 })
 
 describe('the demo broadcast', () => {
+  it('asks for nothing that stays: each command says when it is over', () => {
+    for (const { name, args } of demoCommands) expect(args.durationMs, name).toBeLessThanOrEqual(15_000)
+  })
+
   const script = demoScript(1, NOW)
 
   it('is the same for the same seed and another for another', () => {
@@ -56,9 +97,16 @@ describe('the demo broadcast', () => {
       expect(count(`twitch.channel.${type}`), type).toBeGreaterThan(0)
     }
     for (const part of ['begin', 'progress', 'end']) {
-      expect(count(`twitch.channel.hype_train.${part}`), part).toBeGreaterThan(0)
-      expect(count(`twitch.channel.poll.${part}`), part).toBeGreaterThan(0)
+      for (const what of ['hype_train', 'poll', 'prediction', 'goal']) {
+        expect(count(`twitch.channel.${what}.${part}`), `${what} ${part}`).toBeGreaterThan(0)
+      }
     }
+    expect(count('twitch.channel.charity_campaign.donate')).toBe(1)
+    expect(count('twitch.channel.ad_break.begin')).toBe(1)
+    expect(count('ironmon.seed.reported')).toBe(2)
+    expect(count('ironmon.trainer.defeated')).toBe(5)
+    const categories = script.flatMap(({ payload }) => ('category_id' in payload ? [payload.category_id] : []))
+    expect(categories).toEqual(['509658', '13332', '1469308723', '509658'])
     const gifts = script.flatMap((event) => (event.type === 'twitch.channel.subscription.gift' ? [event.payload] : []))
     const given = gifts.reduce((sum, gift) => sum + ('total' in gift ? gift.total : 0), 0)
     const gifted = script.filter(({ payload }) => 'is_gift' in payload && payload.is_gift)
@@ -69,36 +117,8 @@ describe('the demo broadcast', () => {
 describe('simulator', () => {
   ensureNoLeaks()
 
-  async function start() {
-    const clock = new FakeClock(NOW)
-    const store = new FakeStore()
-    const bus = createBus({ store, clock, onListenerError: fail })
-    const commands = createCommands({ clock, onDidInvoke: () => {}, onBug: fail })
-    const channels = new FakeChannels()
-    const stop = new AbortController()
-    const simulator = createSimulator({ bus, commands, channels, clock, log: { error: fail } })
-    const running = simulator.run(stop.signal)
-    const end = async () => {
-      stop.abort()
-      await running
-      bus.dispose()
-    }
-    const invoke = (name: string, args: unknown) => commands.invoke(name, args, HUB_ACTOR)
-    return { clock, store, invoke, end, state: () => channels.stateOf('state:simulator') }
-  }
-
-  function fail(error: unknown): never {
-    throw error
-  }
-
-  /** Commands settle over the clock's turns. */
-  async function settled<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
-    await clock.advance(0)
-    return promise
-  }
-
   it('publishes an event with the caller’s own fields over the made-up ones', async () => {
-    const hub = await start()
+    const hub = await startHub()
     const payload = { user_name: 'Someone Else', bits: 42 }
     const answer = await hub.invoke('simulator.event', { type: 'twitch.channel.cheer', payload, seed: 7 })
     expect(answer.status).toBe('committed')
@@ -109,7 +129,7 @@ describe('simulator', () => {
   })
 
   it('merges nested fields', async () => {
-    const hub = await start()
+    const hub = await startHub()
     const type = 'twitch.channel.channel_points_custom_reward_redemption.add'
     await hub.invoke('simulator.event', { type, payload: { reward: { title: 'Mine' } }, seed: 1 })
     expect(hub.store.events[0]?.payload.reward).toMatchObject({ title: 'Mine', cost: expect.any(Number) })
@@ -123,7 +143,7 @@ describe('simulator', () => {
     [{ type: 'twitch.unknown' }, 'type'],
     [{ type: 'alert.started' }, 'type'],
   ])('refuses %j and names the fault', async (args, path) => {
-    const hub = await start()
+    const hub = await startHub()
     const answer = await hub.invoke('simulator.event', args)
     expect(answer).toMatchObject({ status: 'rejected', error: { code: 'invalid_args', path } })
     expect(hub.store.events).toEqual([])
@@ -131,12 +151,12 @@ describe('simulator', () => {
   })
 
   it('plays a burst at its rate and tells how far it is', async () => {
-    const hub = await start()
+    const hub = await startHub()
     const args = { type: 'twitch.channel.follow', count: 20, perSecond: 10, seed: 3 }
     await settled(hub.clock, hub.invoke('simulator.burst', args))
     await hub.clock.advance(950)
     expect(hub.store.events).toHaveLength(10)
-    expect(hub.state().run).toMatchObject({ kind: 'burst', total: 20, durationMs: 2000 })
+    expect(hub.state().run).toMatchObject({ kind: 'burst', total: 20, lengthMs: 2000 })
     expect(hub.state().run?.done).toBeGreaterThan(5)
     await hub.clock.advance(1000)
     expect(hub.store.events).toHaveLength(20)
@@ -144,8 +164,74 @@ describe('simulator', () => {
     await hub.end()
   })
 
+  it('plays a mix by its weights, the same for the same seed', async () => {
+    const hub = await startHub()
+    const mix = [
+      { type: 'twitch.channel.chat.message', weight: 9 },
+      { type: 'twitch.channel.follow', weight: 1 },
+    ]
+    await settled(hub.clock, hub.invoke('simulator.burst', { mix, seconds: 2, perSecond: 200, seed: 5 }))
+    await hub.clock.advance(2000)
+    const types = hub.store.types
+    expect(types).toHaveLength(400)
+    const follows = types.filter((type) => type === 'twitch.channel.follow').length
+    expect(follows).toBeGreaterThan(20)
+    expect(follows).toBeLessThan(70)
+    await settled(hub.clock, hub.invoke('simulator.burst', { mix, seconds: 2, perSecond: 200, seed: 5 }))
+    await hub.clock.advance(2000)
+    expect(hub.store.types.slice(400)).toEqual(types)
+    await hub.end()
+  })
+
+  it.each([
+    [{ perSecond: 1, count: 1 }, 'say either type or mix'],
+    [{ type: 'twitch.channel.follow', perSecond: 1 }, 'say either count or seconds'],
+    [{ type: 'twitch.channel.follow', perSecond: 1, count: 1, seconds: 1 }, 'say either count or seconds'],
+    [{ mix: [{ type: 'alert.started', weight: 1 }], perSecond: 1, count: 1 }, "can't be simulated"],
+  ])('refuses the burst %j', async (args, why) => {
+    const hub = await startHub()
+    const answer = await hub.invoke('simulator.burst', args)
+    expect(answer).toMatchObject({ error: { message: expect.stringContaining(why) } })
+    await hub.end()
+  })
+
+  it('makes up what would be sent, and sends nothing', async () => {
+    const hub = await startHub()
+    const args = { type: 'twitch.channel.raid', seed: 4 }
+    const made = await hub.invoke('simulator.payload', args)
+    expect(hub.store.events).toEqual([])
+    await hub.invoke('simulator.event', args)
+    expect(made).toMatchObject({ result: { payload: hub.store.events[0]?.payload } })
+    await hub.end()
+  })
+
+  it('holds a run, goes elsewhere in it and plays it faster', async () => {
+    const hub = await startHub()
+    const run = () => hub.state().run
+    await settled(
+      hub.clock,
+      hub.invoke('simulator.burst', { type: 'twitch.channel.follow', count: 100, perSecond: 10 }),
+    )
+    await hub.clock.advance(1000)
+    await settled(hub.clock, hub.invoke('simulator.pause', {}))
+    const held = hub.store.events.length
+    await hub.clock.advance(5000)
+    expect([hub.store.events.length, run()?.positionMs]).toEqual([held, 1000])
+    expect(run()).toMatchObject({ paused: true, done: held })
+    await settled(hub.clock, hub.invoke('simulator.seek', { positionMs: 8000 }))
+    await hub.clock.advance(5000)
+    expect(hub.store.events).toHaveLength(held)
+    await settled(hub.clock, hub.invoke('simulator.resume', {}))
+    await settled(hub.clock, hub.invoke('simulator.speed.set', { speed: 2 }))
+    await hub.clock.advance(1000)
+    expect(run()).toBeNull()
+    expect(hub.store.events).toHaveLength(held + 20)
+    expect(await hub.invoke('simulator.pause', {})).toMatchObject({ error: { code: 'conflict' } })
+    await hub.end()
+  })
+
   it('catches up after the machine slept, and stops when asked', async () => {
-    const hub = await start()
+    const hub = await startHub()
     const args = { type: 'twitch.channel.follow', count: 10_000, perSecond: 1000 }
     await settled(hub.clock, hub.invoke('simulator.burst', args))
     await hub.clock.advance(1500)
@@ -159,7 +245,7 @@ describe('simulator', () => {
   })
 
   it('plays the demo from its first event to its last, and refuses a second run meanwhile', async () => {
-    const hub = await start()
+    const hub = await startHub()
     const answer = await settled(hub.clock, hub.invoke('simulator.demo.start', { speed: 100 }))
     expect(answer).toMatchObject({ status: 'committed', result: { durationMs: DEMO_DURATION_MS / 100 } })
     const second = await settled(hub.clock, hub.invoke('simulator.demo.start', {}))
@@ -167,6 +253,136 @@ describe('simulator', () => {
     await hub.clock.advance(DEMO_DURATION_MS / 100)
     expect(hub.store.events.map(({ type }) => type)).toEqual(demoScript(1, NOW).map(({ type }) => type))
     expect(hub.store.events.every(({ type }) => isSimulatedType(type))).toBe(true)
+    await hub.end()
+  })
+})
+
+describe('a recorded broadcast', () => {
+  ensureNoLeaks()
+
+  const BEGAN = NOW - 86_400_000
+  const MINUTE_MS = 60_000
+
+  function past(type: 'twitch.channel.follow' | 'twitch.channel.poll.begin', atMs: number) {
+    const at = BEGAN + atMs
+    return { type, at, payload: makePayload(type, createMaker(atMs, at)) as unknown as Record<string, unknown> }
+  }
+
+  const follows = (count: number, everyMs: number) =>
+    Array.from({ length: count }, (_, n) => past('twitch.channel.follow', n * everyMs))
+
+  async function replaying(log: FakeLog, args: object) {
+    const hub = await startHub(log)
+    const span = { from: BEGAN, to: BEGAN + 10 * MINUTE_MS }
+    const answer = await settled(hub.clock, hub.invoke('simulator.replay', { ...span, ...args }))
+    return { ...hub, answer, ids: () => hub.store.events.map(({ payload }) => payload.user_id) }
+  }
+
+  it('is played in its order, at its pace or a hundred times as fast, and not counted', async () => {
+    const hub = await replaying(new FakeLog(follows(600, 1000)), { speed: 1 })
+    expect(hub.answer).toMatchObject({ result: { durationMs: 10 * MINUTE_MS } })
+    await hub.clock.advance(10_500)
+    expect(hub.store.events).toHaveLength(11)
+    expect(hub.state().run).toMatchObject({ kind: 'replay', counted: false, total: null, done: 11 })
+    await settled(hub.clock, hub.invoke('simulator.speed.set', { speed: 100 }))
+    await hub.clock.advance(5900)
+    expect(hub.state().run).toBeNull()
+    expect(hub.ids()).toEqual(follows(600, 1000).map(({ payload }) => payload.user_id))
+    expect(new Set(hub.store.events.map(({ source }) => source))).toEqual(new Set(['simulator']))
+    await hub.end()
+  })
+
+  it('counts only when that is asked for', async () => {
+    const hub = await replaying(new FakeLog(follows(3, 1000)), { speed: 100, counted: true })
+    await hub.clock.advance(10_000)
+    expect(hub.store.events.map(({ source }) => source)).toEqual(['twitch', 'twitch', 'twitch'])
+    await hub.end()
+  })
+
+  it('has its times moved to now, so that a poll of yesterday is open again', async () => {
+    const hub = await replaying(new FakeLog([past('twitch.channel.poll.begin', 5000)]), { speed: 1 })
+    await hub.clock.advance(5000)
+    expect(hub.store.events[0]?.payload).toMatchObject({
+      started_at: hub.clock.now(),
+      ends_at: hub.clock.now() + MINUTE_MS,
+    })
+    await hub.end()
+  })
+
+  it('leaves out what Landale concluded, what was simulated, what it can’t read, and what lies outside', async () => {
+    const good = past('twitch.channel.follow', 1000)
+    const log = new FakeLog([
+      past('twitch.channel.follow', -1),
+      { type: 'alert.started', at: BEGAN, source: 'landale', payload: {} },
+      { ...good, source: 'simulator' },
+      { ...good, payload: { user_name: 'of another age' } },
+      good,
+      past('twitch.channel.follow', 10 * MINUTE_MS),
+    ])
+    const hub = await replaying(log, { speed: 100 })
+    await hub.clock.advance(10_000)
+    expect(hub.ids()).toEqual([good.payload.user_id])
+    await hub.end()
+  })
+
+  it('goes anywhere in it at once, forwards and back', async () => {
+    const hub = await replaying(new FakeLog(follows(600, 1000)), { speed: 1 })
+    await hub.clock.advance(2500)
+    await settled(hub.clock, hub.invoke('simulator.seek', { positionMs: 300_000 }))
+    await hub.clock.advance(1500)
+    await settled(hub.clock, hub.invoke('simulator.seek', { positionMs: 0 }))
+    await hub.clock.advance(1500)
+    const all = follows(600, 1000).map(({ payload }) => payload.user_id)
+    expect(hub.ids()).toEqual([...all.slice(0, 3), ...all.slice(300, 302), ...all.slice(0, 2)])
+    expect(await hub.invoke('simulator.seek', { positionMs: 10 * MINUTE_MS + 1 })).toMatchObject({
+      error: { code: 'invalid_args', path: 'positionMs' },
+    })
+    await settled(hub.clock, hub.invoke('simulator.stop', {}))
+    await hub.end()
+  })
+
+  it('of a hundred thousand events is read a page at a time', async () => {
+    const log = new FakeLog(follows(100_000, 5))
+    const hub = await replaying(log, { speed: 100 })
+    for (let n = 0; n < 60; n++) await hub.clock.advance(100)
+    expect(hub.store.events).toHaveLength(100_000)
+    expect(log.largestPage).toBeLessThanOrEqual(250)
+    await hub.end()
+  }, 60_000)
+
+  it('is told of as one, however Twitch and OBS and a broken link tell of it', async () => {
+    const mark = (type: string, minute: number) => ({ type, at: minute * MINUTE_MS })
+    const marks = [
+      mark('obs.stream.started', 0),
+      mark('twitch.stream.online', 1),
+      mark('obs.stream.stopped', 60),
+      mark('obs.stream.started', 62),
+      mark('obs.stream.stopped', 120),
+      mark('twitch.stream.offline', 121),
+      mark('twitch.stream.online', 1000),
+      mark('twitch.stream.online', 9000),
+    ]
+    const minutes = spansOf(marks).map(({ from, to }) => [from / MINUTE_MS, to && to / MINUTE_MS])
+    expect(minutes).toEqual([
+      [0, 121],
+      [1000, 1000 + 48 * 60],
+      [9000, null],
+    ])
+    const update = { title: 'Attempt 7', category_name: 'Pokémon FireRed' }
+    const log = new FakeLog([
+      { type: 'twitch.stream.online', at: BEGAN, payload: {} },
+      { type: 'twitch.channel.update', at: BEGAN + 1, payload: update },
+      { type: 'twitch.stream.offline', at: BEGAN + MINUTE_MS, payload: {} },
+      { type: 'twitch.stream.online', at: BEGAN + MINUTE_MS, source: 'simulator', payload: {} },
+    ])
+    const hub = await startHub(log)
+    expect(await hub.invoke('simulator.recordings', {})).toMatchObject({
+      result: {
+        recordings: [
+          { from: BEGAN, to: BEGAN + MINUTE_MS + 1, isRunning: false, title: 'Attempt 7', category: 'Pokémon FireRed' },
+        ],
+      },
+    })
     await hub.end()
   })
 })

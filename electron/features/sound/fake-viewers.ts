@@ -6,6 +6,8 @@ import type { SoundViewer, SoundViewers } from './sound-viewers.ts'
 export class FakeViewers implements SoundViewers {
   /** Every cue, in order. */
   readonly cues: { viewer: string; cue: SoundCue }[] = []
+  /** What each was last told to prepare. */
+  readonly prepared = new Map<string, readonly string[]>()
   readonly #joined = new Emitter<SoundViewer>()
   readonly #left = new Emitter<SoundViewer>()
   readonly #cueStarted = new Emitter<{ viewer: string; id: string }>()
@@ -20,6 +22,10 @@ export class FakeViewers implements SoundViewers {
 
   cue(viewer: string, cue: SoundCue): void {
     if (this.#viewers.has(viewer)) this.cues.push({ viewer, cue })
+  }
+
+  prepare(viewer: string, sounds: readonly string[]): void {
+    if (this.#viewers.has(viewer)) this.prepared.set(viewer, sounds)
   }
 
   come({ canPlay = true, ...viewer }: Omit<SoundViewer, 'canPlay'> & { canPlay?: boolean }): void {

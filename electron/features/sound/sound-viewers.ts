@@ -17,5 +17,7 @@ export interface SoundViewers {
   readonly onDidLeave: Event<unknown>
   /** To one who has left nothing is sent. */
   cue(viewer: string, cue: SoundCue): void
+  /** Imports that cues may name soon, to be fetched beforehand. */
+  prepare(viewer: string, sounds: readonly string[]): void
   readonly onDidStartCue: Event<{ viewer: string; id: string }>
 }

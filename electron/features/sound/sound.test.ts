@@ -22,6 +22,11 @@ class Hub {
   readonly sound: Sound
   readonly #alerts = new Emitter<AlertStart>()
   readonly rules = new Emitter<{ sound: string; volume: number }>()
+  readonly library = {
+    wanted: [] as string[],
+    changed: new Emitter<void>(),
+    tests: new Emitter<{ sound: string; volume: number }>(),
+  }
   readonly master = { muted: false, volume: 0.5 }
   #stop = new AbortController()
   #running: Promise<void> = Promise.resolve()
@@ -31,7 +36,16 @@ class Hub {
     const log = { warn: (_: unknown, message?: string) => this.warnings.push(message ?? ''), debug: () => {} }
     const alerts = { onDidStart: this.#alerts.event, sound: this.master }
     const producer = { onDidSound: this.rules.event }
-    this.sound = createSound({ channels, viewers, alerts, producer, clock, log })
+    const { library: shelf } = this
+    const library = {
+      has: (sound: string) => sound !== 'removed',
+      get wanted() {
+        return shelf.wanted
+      },
+      onDidChangeWanted: shelf.changed.event,
+      onDidTest: shelf.tests.event,
+    }
+    this.sound = createSound({ channels, viewers, alerts, producer, library, clock, log })
     this.start()
   }
 
@@ -69,6 +83,36 @@ function play(stage: FakeGuest): Promise<unknown> {
 }
 
 const browser = 'Mozilla/5.0 Chrome/140'
+
+describe('imported sounds', () => {
+  const prepared = (stage: FakeGuest) => (stage.told('prepare') as { sounds: string[] }[]).at(-1)?.sounds
+
+  it('are got ready by the elected player alone, and again by the next one', () => {
+    hub.library.wanted = ['a', 'b']
+    hub.viewers.come({ id: 'viewer', since: 0, agent: browser })
+    expect(hub.viewers.prepared.get('viewer')).toEqual(['a', 'b'])
+    const [stage, other] = [hub.stage(), hub.stage()]
+    expect([prepared(stage), prepared(other)]).toEqual([['a', 'b'], undefined])
+    hub.library.wanted = ['c']
+    hub.library.changed.fire()
+    expect([prepared(stage), prepared(other)]).toEqual([['c'], undefined])
+    stage.leave()
+    expect(prepared(other)).toEqual(['c'])
+  })
+
+  it('that are gone are asked of nobody, so nobody loses its office for them', () => {
+    const stage = hub.stage()
+    hub.alert('removed')
+    expect(cues(stage)).toEqual([])
+    expect(hub.warnings).toEqual(['a sound was not played: it is not there any more; choose another in the rule'])
+  })
+
+  it('can be tried out, at the volume of all alerts', () => {
+    const stage = hub.stage()
+    hub.library.tests.fire({ sound: 'a', volume: 0.8 })
+    expect(cues(stage)).toMatchObject([{ sound: 'a', volume: 0.4 }])
+  })
+})
 
 describe('the election', () => {
   it('takes the oldest of those in OBS, and tells each where it stands', () => {

@@ -28,6 +28,9 @@ export const START_DEADLINE_MS = 400
 /** Later than this nobody else is asked: the sound would no longer belong to its picture. */
 export const CUE_LIFE_MS = 1000
 
+/** As many as a page holds decoded; the rest is fetched when it is wanted. */
+const MAX_PREPARED = 24
+
 export interface Sound extends Service {
   /** Where sounds play: the id of a guest or of a viewer; null when nothing can be heard anywhere. */
   readonly elected: string | null
@@ -42,6 +45,14 @@ export interface SoundOptions {
     readonly onDidStart: Event<{ alert: Pick<Alert, 'sound' | 'volume'>; sound: AlertsState['sound'] }>
     /** The volume of all sounds. */
     readonly sound: AlertsState['sound']
+  }
+  /** Which sounds there are, and which of them may be wanted soon. */
+  library: {
+    has(sound: string): boolean
+    readonly wanted: readonly string[]
+    readonly onDidChangeWanted: Event<void>
+    /** The streamer wants to hear one. */
+    readonly onDidTest: Event<Pick<Alert, 'volume'> & { sound: string }>
   }
   producer: {
     /** A rule of the show's table has a sound. */
@@ -106,7 +117,7 @@ class SoundSession {
   constructor(options: SoundOptions, onElected: (id: string | null) => void) {
     this.#options = options
     this.#onElected = onElected
-    const { channels, viewers, alerts, producer } = options
+    const { channels, viewers, alerts, producer, library } = options
     const topic = `${OVERLAY_TOPIC_PREFIX}*`
     const scopes = ['overlay'] as const
     this.#owned.add(viewers.onDidJoin(() => this.#playersChanged()))
@@ -135,6 +146,8 @@ class SoundSession {
     )
     this.#owned.add(alerts.onDidStart(({ alert, sound }) => this.#play(alert, sound)))
     this.#owned.add(producer.onDidSound((cue) => this.#play(cue, alerts.sound)))
+    this.#owned.add(library.onDidTest((cue) => this.#play(cue, alerts.sound)))
+    this.#owned.add(library.onDidChangeWanted(() => this.#prepare()))
     this.#playersChanged()
   }
 
@@ -176,7 +189,18 @@ class SoundSession {
     this.#elected = best
     const after = this.#stages.get(best ?? '')
     if (after) tellElected(after, true)
+    if (this.#options.library.wanted.length > 0) this.#prepare()
     this.#onElected(best)
+  }
+
+  /** Who is elected has at hand what it may be asked for, so that a sound starts with its picture. */
+  #prepare(): void {
+    const player = this.#elected
+    if (player === null) return
+    const sounds = this.#options.library.wanted.slice(0, MAX_PREPARED)
+    const stage = this.#stages.get(player)
+    if (stage) stage.push('prepare', { sounds } satisfies OverlayPushes['prepare'])
+    else this.#options.viewers.prepare(player, sounds)
   }
 
   // What is played
@@ -184,6 +208,10 @@ class SoundSession {
   #play({ sound, volume }: Pick<Alert, 'sound' | 'volume'>, master: AlertsState['sound']): void {
     const loudness = Math.min(1, Math.max(0, volume * master.volume))
     if (sound === null || master.muted || loudness === 0) return
+    if (!this.#options.library.has(sound)) {
+      this.#options.log.warn({ sound }, 'a sound was not played: it is not there any more; choose another in the rule')
+      return
+    }
     const endsAt = this.#options.clock.monotonic() + CUE_LIFE_MS
     this.#pending = { cue: { id: newId(), sound, volume: loudness }, sentTo: new Set(), player: null, endsAt }
     this.#pursue()

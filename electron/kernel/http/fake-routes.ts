@@ -30,7 +30,7 @@ export class FakeRoutes implements Routes {
     return route.handle({
       params: input.params ?? {},
       query: route.query ? route.query.parse(input.query ?? {}) : {},
-      body: route.body ? route.body.parse(input.body) : undefined,
+      body: route.body ? route.body.parse(input.body) : route.upload ? (input.body as never) : undefined,
       actor: HUB_ACTOR,
       correlationId: 'test',
       hostname: '127.0.0.1',

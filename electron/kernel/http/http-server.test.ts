@@ -77,6 +77,14 @@ beforeEach(async () => {
       return undefined
     },
   })
+  routes.add({
+    method: 'POST',
+    path: '/api/files',
+    scope: 'obs',
+    summary: 's',
+    upload: { contentType: 'audio/wav', maxBytes: 2000 },
+    handle: ({ body }) => ({ bytes: [...(body as unknown as Buffer)] }),
+  })
   const fail = (error: unknown) => () => {
     throw error
   }
@@ -94,6 +102,14 @@ beforeEach(async () => {
     scope: null,
     summary: 's',
     handle: () => new HttpAnswer(200, 'a 1\n', { 'content-type': 'text/plain' }),
+  })
+  routes.add({
+    method: 'GET',
+    path: '/pictures/:id',
+    scope: 'token',
+    tokenInUrl: true,
+    summary: 's',
+    handle: () => new HttpAnswer(200, Buffer.from('GIF'), { 'content-type': 'image/gif' }),
   })
   await hub.start()
 })
@@ -207,6 +223,13 @@ describe('who may ask', () => {
     expect((await request('/api/things/1?token=control-secret', {})).status).toBe(401)
   })
 
+  it('[W22] counts it where a page can send no header', async () => {
+    expect((await request('/pictures/1', {})).status).toBe(401)
+    expect((await request('/pictures/1?token=wrong', {})).status).toBe(401)
+    expect(await request('/pictures/1?token=control-secret', {})).toMatchObject({ status: 200, text: 'GIF' })
+    expect((await request('/pictures/1')).status).toBe(200)
+  })
+
   it('[W22] says 403 to a token without the scope', async () => {
     const headers = { authorization: 'Bearer read-secret', 'content-type': 'application/json' }
     const refused = await request('/api/things/1', { method: 'POST', headers, body: '{"name":"x"}' })
@@ -276,6 +299,7 @@ it('[W22] writes no token into the log', async () => {
   })
   await request('/overlay/main?token=control-secret', {})
   await request('/api/nothing?token=control-secret', {})
+  await request('/pictures/1?token=control-secret', {})
   await request('/api/bug?token=control-secret')
   const client = await hub.connect()
   client.send('{')
@@ -349,6 +373,17 @@ describe('bodies', () => {
     expect(await raw(`${head}\r\nContent-Length: 999999999\r\n\r\nx`)).toMatch(/^HTTP\/1.1 413 /)
     expect(await raw(`${head}\r\nContent-Length: 2000\r\nExpect: 100-continue\r\n\r\n`)).toMatch(/^HTTP\/1.1 413 /)
     expect(calls).toEqual([])
+  })
+
+  it('[W23] takes a file as it is where a route asks for one, of that type and size only', async () => {
+    const file = new Uint8Array([0, 255, 13, 10, 123])
+    const put = (body: BodyInit | null, type: string, token = control) =>
+      request('/api/files', { method: 'POST', body, headers: { ...token, 'content-type': type } })
+    expect(await put(file, 'audio/wav')).toMatchObject({ status: 200, body: { bytes: [0, 255, 13, 10, 123] } })
+    expect((await put(file, 'application/json')).status).toBe(415)
+    expect((await put(null, 'audio/wav')).status).toBe(400)
+    expect((await put(new Uint8Array(2001), 'audio/wav')).status).toBe(413)
+    expect((await put(file, 'audio/wav', { authorization: 'Bearer nobody' })).status).toBe(401)
   })
 
   it('[W23] asks for the body of one who waits to be asked', async () => {

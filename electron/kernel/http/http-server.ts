@@ -22,7 +22,7 @@ import type { Tokens } from '../tokens.ts'
 import { addCommandRoutes } from './command-routes.ts'
 import { createHostPolicy } from './host-policy.ts'
 import { openApiDocument } from './open-api.ts'
-import { discardRest, isJson, readJsonBody } from './request-body.ts'
+import { discardRest, isJson, readJsonBody, readUpload } from './request-body.ts'
 import { parseRequestPath, queryObject, type RequestPath } from './request-path.ts'
 import { type AnyRoute, Router } from './router.ts'
 import { HttpAnswer, HttpError, type Route, type RouteRequest, type Routes } from './routes.ts'
@@ -94,6 +94,8 @@ const PAGES: readonly Page[] = [
   { path: '/layer/alerts', file: 'overlays/alerts/index.html' },
   { path: '/layer/omnibar', file: 'overlays/omnibar/index.html' },
   { path: '/layer/takeover', file: 'overlays/takeover/index.html' },
+  { path: '/widget/:widget', file: 'overlays/widgets/index.html' },
+  { path: '/widget-preview/:kind', file: 'overlays/widgets/index.html' },
   { path: '/layer/ironmon', file: 'overlays/ironmon/index.html' },
   { path: '/layer/coding', file: 'overlays/coding/index.html' },
   { path: '/layer/status', file: 'overlays/status/index.html' },
@@ -265,14 +267,13 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   async function callRoute(route: AnyRoute, params: Record<string, string>, exchange: Exchange): Promise<HttpAnswer> {
     const { request, response, path, correlationId } = exchange
-    const actor = authorize(route, request)
+    const actor = authorize(route, exchange)
     const changes = route.method !== 'GET'
     if (changes && route.scope === null && !isJson(request.headers['content-type'])) {
       throw new HttpError(415, 'unsupported_media_type', 'send this request with Content-Type: application/json')
     }
     const query = route.query ? parseWith(route.query, queryObject(path.query), 400, 'invalid_query') : {}
-    const json = changes ? await readJsonBody(request, response, limits.maxBodyBytes) : undefined
-    const body = route.body ? parseWith(route.body, json, 422, 'invalid_body') : undefined
+    const body = changes ? await readBody(route, request, response) : undefined
     const signal = signalOf(response)
     const { hostname } = new URL(`http://${request.headers.host}`)
     const call: RouteRequest<unknown, unknown> = { params, query, body, actor, correlationId, hostname, signal }
@@ -281,9 +282,16 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     return result === undefined ? new HttpAnswer(204, null) : new HttpAnswer(200, result)
   }
 
-  function authorize(route: AnyRoute, request: IncomingMessage): Actor {
+  async function readBody(route: AnyRoute, request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+    if (route.upload) return readUpload(request, response, route.upload)
+    const json = await readJsonBody(request, response, limits.maxBodyBytes)
+    return route.body ? parseWith(route.body, json, 422, 'invalid_body') : undefined
+  }
+
+  function authorize(route: AnyRoute, { request, path }: Exchange): Actor {
     if (route.scope === null) return NOBODY
-    const secret = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const inHeader = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
+    const secret = inHeader ?? (route.tokenInUrl ? (path.query.get('token') ?? undefined) : undefined)
     const actor = secret === undefined ? null : tokens.verify(secret)
     if (!actor) {
       throw new HttpError(401, 'unauthorized', 'send a valid token as "Authorization: Bearer <token>"')

@@ -55,12 +55,17 @@ function operationOf(route: AnyRoute): Json {
     summary: route.summary,
     ...securityOf(route.scope),
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(route.body ? { requestBody: jsonContent(jsonSchemaOf(route.body, 'input')) } : {}),
+    ...requestBodyOf(route),
     responses: {
       '200': { description: 'Done', ...(route.response ? jsonContent(jsonSchemaOf(route.response, 'output')) : {}) },
       default: errorAnswer,
     },
   }
+}
+
+function requestBodyOf({ body, upload }: AnyRoute): Json {
+  if (body) return { requestBody: jsonContent(jsonSchemaOf(body, 'input')) }
+  return upload ? { requestBody: { required: true, content: { [upload.contentType]: {} } } } : {}
 }
 
 function commandOperation(name: (typeof commandNames)[number]): Json {

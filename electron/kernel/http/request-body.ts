@@ -2,7 +2,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Clock } from '../../../base/clock.ts'
 import { parseJson } from '../parse-json.ts'
-import { HttpError } from './routes.ts'
+import { HttpError, type Upload } from './routes.ts'
 
 /** How long a refused sender may go on sending before the line is cut: enough to read the answer. */
 const LINGER_MS = 1000
@@ -21,17 +21,42 @@ export async function readJsonBody(
       'the body must be JSON: send it with Content-Type: application/json',
     )
   }
-  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
-  if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue()
-  const text = (await readBytes(request, maxBytes)).toString('utf8')
+  const text = (await readWhole(request, response, maxBytes)).toString('utf8')
   if (text.trim() === '') return undefined
   const parsed = parseJson(text)
   if (!parsed.ok) throw new HttpError(400, 'malformed_json', `the body is not valid JSON: ${parsed.error}`)
   return parsed.value
 }
 
+/** The bytes of a file. Throws `HttpError` 400, 413 or 415. */
+export async function readUpload(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { contentType, maxBytes }: Upload,
+): Promise<Buffer> {
+  if (mediaType(request.headers['content-type']) !== contentType) {
+    throw new HttpError(
+      415,
+      'unsupported_media_type',
+      `the body must be a file: send it with Content-Type: ${contentType}`,
+    )
+  }
+  if (!hasBody(request)) throw new HttpError(400, 'empty_body', 'the body is empty: send the file itself')
+  return readWhole(request, response, maxBytes)
+}
+
+async function readWhole(request: IncomingMessage, response: ServerResponse, maxBytes: number): Promise<Buffer> {
+  if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes)
+  if (request.headers.expect?.toLowerCase() === '100-continue') response.writeContinue()
+  return readBytes(request, maxBytes)
+}
+
+function mediaType(contentType: string | undefined): string | undefined {
+  return contentType?.split(';')[0]?.trim().toLowerCase()
+}
+
 export function isJson(contentType: string | undefined): boolean {
-  return contentType?.split(';')[0]?.trim().toLowerCase() === 'application/json'
+  return mediaType(contentType) === 'application/json'
 }
 
 function hasBody(request: IncomingMessage): boolean {

@@ -18,6 +18,11 @@ export interface RouteRequest<Q, B> {
   signal: AbortSignal
 }
 
+export interface Upload {
+  contentType: string
+  maxBytes: number
+}
+
 export interface Route<Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.ZodType> {
   method: HttpMethod
   /** e.g. `/api/obs/scene/:scene_name`; a part `:name.png` takes what ends so, without the ending. */
@@ -27,9 +32,13 @@ export interface Route<Q extends z.ZodType = z.ZodType, B extends z.ZodType = z.
    * what it may do is checked further in.
    */
   scope: Scope | 'token' | null
+  /** Also takes the token as `?token=`: for what a page shows by an address alone, which can send no header. */
+  tokenInUrl?: boolean
   summary: string
   query?: Q
   body?: B
+  /** Instead of JSON the body is a file: one content type, read whole, handed over as a `Buffer` without a look into it. */
+  upload?: Upload
   response?: z.ZodType
   /** Answers the JSON body, or an `HttpAnswer` for anything else. */
   handle(request: RouteRequest<z.output<Q>, z.output<B>>): Promise<unknown> | unknown

@@ -10,9 +10,6 @@ export const COMMON_HEADERS: Readonly<Record<string, string>> = {
   'origin-agent-cluster': '?1',
 }
 
-/** Twitch's emotes and badges. */
-const IMAGE_HOSTS = 'https://static-cdn.jtvnw.net'
-
 /** For answers that are no page: nothing in them may ever run. */
 export const DATA_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
@@ -34,7 +31,7 @@ export function pagePolicy(host: string, { frames = [], images = [], connections
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    [`img-src 'self' data: blob: ${IMAGE_HOSTS}`, ...named(images)].join(' '),
+    ["img-src 'self' data: blob:", ...named(images)].join(' '),
     "font-src 'self'",
     "media-src 'self' blob:",
     "worker-src 'self'",

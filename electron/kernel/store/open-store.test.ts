@@ -231,6 +231,17 @@ test('a large append asked for before the close is done', async () => {
   expect(await store.all('SELECT count(*) AS n FROM events')).toEqual([{ n: 500 }])
 })
 
+test('the place of a moment, with latecomers, in a log of many blocks', async () => {
+  const at = (ms: number) => ({ ...sampleEvent(), at: ms })
+  expect(await store.seqFrom(0)).toBeNull()
+  await store.append(Array.from({ length: 3000 }, (_, n) => at(n * 10)))
+  await store.append([at(500), at(40_000)])
+  expect(await store.seqFrom(0)).toBe(1)
+  expect(await store.seqFrom(20_001)).toBe(2002)
+  expect(await store.seqFrom(29_991)).toBe(3002)
+  expect(await store.seqFrom(40_001)).toBeNull()
+})
+
 test('a small read is small', async () => {
   const sql = 'WITH RECURSIVE c (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM c LIMIT 10001) SELECT x FROM c'
   await expect(store.all(sql)).rejects.toMatchObject({ code: 'invalid' })

@@ -17,7 +17,7 @@ import { toRowsByTurns } from './event-rows.ts'
 import { InOrder } from './in-order.ts'
 import { isJournalable, Journal } from './journal.ts'
 import type { FromWorker, OpenAnswer, ReaderData, ReaderRequest, WriterRequest } from './protocol.ts'
-import { STORE_MIGRATIONS } from './schema.ts'
+import { SPAN_BITS, STORE_MIGRATIONS } from './schema.ts'
 import { SideThread } from './side-thread.ts'
 import type { BackupResult, EventPage, Migration, Statement, Store } from './store.ts'
 import { StoreError } from './store-error.ts'
@@ -53,7 +53,7 @@ const MAX_JOURNALED_CHARS = 256 * 1024
 const APPLY_RETRY_MS = 1000
 const READ_DEADLINE_MS = 10_000
 const MAX_WAITING_READS = 100
-const READER_IDLE_MS = 60_000
+const READER_IDLE_MS = 15_000
 /** A backup of some 30 GB. */
 const KEEP_DEADLINE_MS = 600_000
 const KEEPER_IDLE_MS = 10_000
@@ -306,6 +306,17 @@ class WorkerStore implements Store {
   async eventsAfter(seq: number, limit: number): Promise<StoredEnvelope[]> {
     const count = Math.max(0, Math.min(MAX_REPLAYED, Math.floor(limit)))
     return JSON.parse(String(await this.#write({ kind: 'after', seq, limit: count }, 0))) as StoredEnvelope[]
+  }
+
+  async seqFrom(at: number): Promise<number | null> {
+    // Blocks that end before are passed over as wholes: a log of years is as quick as one of a day.
+    const sql = `SELECT min(seq) AS seq FROM event_log WHERE at >= ? AND seq BETWEEN ? AND ?`
+    const spans = 'SELECT span FROM event_spans WHERE max_at >= ? ORDER BY span LIMIT 1'
+    const [first] = await this.read<{ span: number }>(spans, [at])
+    if (!first) return null
+    const low = first.span * 2 ** SPAN_BITS
+    const [found] = await this.read<{ seq: number | null }>(sql, [at, low, low + 2 ** SPAN_BITS - 1])
+    return found?.seq ?? null
   }
 
   backup(): Promise<BackupResult> {

@@ -19,6 +19,7 @@ import {
 } from './protocol.ts'
 import { isDamage, noteSuspicion } from './soundness.ts'
 import { inOurTerms, StoreError } from './store-error.ts'
+import { goBehindMain } from './thread-priority.ts'
 
 /** Page cache, KiB: a page of events touches a few hundred pages. */
 const CACHE_KIB = 8000
@@ -26,6 +27,7 @@ const BUSY_TIMEOUT_MS = 1000
 
 const port = parentPort
 if (!port) throw new Error('reader-worker.ts runs as a worker thread only')
+goBehindMain()
 
 const { dataDir, role } = workerData as ReaderData
 const db = new Database(join(dataDir, DATA_FILE), {

@@ -79,6 +79,8 @@ export interface Store {
   events(query: EventQuery): Promise<EventPage>
   /** Events after `seq`, oldest first, at most `limit` and never more than 1000 (ask again from the last); for replay and for catching up after a restart. */
   eventsAfter(seq: number, limit: number): Promise<StoredEnvelope[]>
+  /** The lowest `seq` of all events that happened at or after `at`, ms epoch; null when there is none. */
+  seqFrom(at: number): Promise<number | null>
   backup(): Promise<BackupResult>
   /** Commits what waits, checkpoints and closes. */
   close(): Promise<void>

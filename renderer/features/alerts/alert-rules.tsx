@@ -1,5 +1,5 @@
 /** How each type of alert looks and sounds: a list of types, and the rule of the chosen one as a form. */
-import { createSignal, For, Show } from 'solid-js'
+import { createSignal, For, type JSX, Show } from 'solid-js'
 import type { AlertRule, AlertType } from '../../../contracts/alert.ts'
 import { Panel } from '../../components/panel.tsx'
 import { StatusMark } from '../../components/status-mark.tsx'
@@ -12,7 +12,7 @@ import { alertTypeWords } from './alert-words.ts'
 import { RuleForm } from './rule-form.tsx'
 import './alert-rules.css'
 
-export function AlertRules() {
+export function AlertRules(props: { tabs?: JSX.Element }) {
   const { alerts } = useDashboard()
   const unavailable = hubUnavailable()
   const command = createCommand()
@@ -23,7 +23,12 @@ export function AlertRules() {
       area="rules"
       unavailable={unavailable()}
       command={command}
-      actions={<AlertSound command={command} />}
+      actions={
+        <>
+          <AlertSound command={command} />
+          {props.tabs}
+        </>
+      }
     >
       <Show when={alerts()?.rules} fallback={<p class="muted">Waiting for the rules…</p>}>
         {(rules) => (

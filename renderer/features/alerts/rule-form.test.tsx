@@ -28,7 +28,7 @@ describe('the rule of an alert', () => {
     type('Text', '{who} is here with {amount}')
     type('Seconds on screen', '7.5')
     type(/Least amount/, '10')
-    type('Sound', '  ')
+    fireEvent.change(screen.getByLabelText('Sound'), { target: { value: '' } })
     expect(hub.asked).toEqual([])
     fireEvent.click(screen.getByRole('button', { name: 'Save raid' }))
     const rule = {

@@ -4,6 +4,7 @@ import type { AlertPriority, AlertRule, AlertType } from '../../../contracts/ale
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
 import type { Commander } from '../../state/create-command.ts'
+import { SoundChoice } from '../sounds/sound-choice.tsx'
 import { alertTypeWords, minimumWords, priorityWords } from './alert-words.ts'
 import { eventTypeFor } from './test-event.ts'
 
@@ -57,12 +58,11 @@ export function RuleForm(props: RuleFormProps) {
         <PriorityField value={draft().priority} onChange={(priority) => change({ priority })} />
       </div>
       <div class="form-pair">
-        <TextField
-          label="Sound"
-          hint="Name of a sound; empty for none."
-          maxLength={100}
-          value={draft().sound ?? ''}
-          onChange={(sound) => change({ sound: sound.trim() || null })}
+        <SoundChoice
+          value={draft().sound}
+          volume={draft().volume}
+          command={props.command}
+          onChange={(sound) => change({ sound })}
         />
         <VolumeField value={draft().volume} onChange={(volume) => change({ volume })} />
       </div>

@@ -1,10 +1,11 @@
-/** A new layer: one of our pages, or an address. It fills the canvas, on top, until it is moved. */
-import { createSignal, For, onMount, Show } from 'solid-js'
+/** A new layer: one of our pages, a widget, or an address. It lies on top; all but a widget fill the canvas until they are moved. */
+import { createSignal, For, Match, onMount, Show, Switch } from 'solid-js'
 import type { BuiltInPage, LayerSource } from '../../../contracts/output.ts'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
 import { Segmented } from '../../components/segmented.tsx'
 import type { Commander } from '../../state/create-command.ts'
+import { useDashboard } from '../../state/dashboard.tsx'
 import { pageWords } from './layer-words.ts'
 
 interface AddLayerProps {
@@ -15,10 +16,12 @@ interface AddLayerProps {
 
 export const sourceKinds = [
   { value: 'page', label: 'Page of ours' },
+  { value: 'widget', label: 'Widget' },
   { value: 'url', label: 'Any address' },
 ] as const
 
 export function AddLayer(props: AddLayerProps) {
+  const { widgets } = useDashboard()
   const [kind, setKind] = createSignal<LayerSource['kind']>('page')
   let form: HTMLFormElement | undefined
   onMount(() => form?.querySelector<HTMLElement>('input:checked')?.focus())
@@ -33,9 +36,8 @@ export function AddLayer(props: AddLayerProps) {
       <div>
         <Segmented label="What it shows" value={kind()} options={sourceKinds} onChange={setKind} />
       </div>
-      <Show
-        when={kind() === 'page'}
-        fallback={
+      <Switch>
+        <Match when={kind() === 'url'}>
           <Field
             label="Address"
             hint="Another program’s page, e.g. a goal or a chat. It is kept apart from everything of ours."
@@ -43,19 +45,37 @@ export function AddLayer(props: AddLayerProps) {
               <input {...ids} class="input" name="url" type="url" required maxlength="2000" placeholder="https://" />
             )}
           />
-        }
-      >
-        <Field
-          label="Page"
-          control={(ids) => (
-            <select {...ids} class="input" name="page">
-              <For each={Object.entries(pageWords)}>{([page, words]) => <option value={page}>{words}</option>}</For>
-            </select>
-          )}
-        />
-      </Show>
+        </Match>
+        <Match when={kind() === 'widget'}>
+          <Show when={widgets()?.widgets.length} fallback={<NoWidgets />}>
+            <Field
+              label="Widget"
+              control={(ids) => (
+                <select {...ids} class="input" name="widget">
+                  <For each={widgets()?.widgets}>{({ id, name }) => <option value={id}>{name}</option>}</For>
+                </select>
+              )}
+            />
+          </Show>
+        </Match>
+        <Match when={kind() === 'page'}>
+          <Field
+            label="Page"
+            control={(ids) => (
+              <select {...ids} class="input" name="page">
+                <For each={Object.entries(pageWords)}>{([page, words]) => <option value={page}>{words}</option>}</For>
+              </select>
+            )}
+          />
+        </Match>
+      </Switch>
       <div class="form-row">
-        <Button tone="primary" type="submit" busy={props.command.pending() === 'layer.add'}>
+        <Button
+          tone="primary"
+          type="submit"
+          disabled={kind() === 'widget' && !widgets()?.widgets.length}
+          busy={props.command.pending() === 'layer.add'}
+        >
           Add it on top
         </Button>
       </div>
@@ -63,7 +83,16 @@ export function AddLayer(props: AddLayerProps) {
   )
 }
 
+export function NoWidgets() {
+  return (
+    <p class="muted">
+      There are no widgets yet. <a href="#widgets">Add one</a> first.
+    </p>
+  )
+}
+
 function sourceIn(data: FormData, kind: LayerSource['kind']): LayerSource {
   if (kind === 'page') return { kind, page: String(data.get('page')) as BuiltInPage }
+  if (kind === 'widget') return { kind, widget: String(data.get('widget')) }
   return { kind, url: String(data.get('url')).trim() }
 }

@@ -1,12 +1,13 @@
 /** Everything about the chosen layer, in fields. The same numbers as in the sketch, in both directions. */
-import { createSignal, For, type JSX, Show } from 'solid-js'
+import { createSignal, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { BuiltInPage, Layer, LayerSource, Output } from '../../../contracts/output.ts'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Segmented } from '../../components/segmented.tsx'
 import type { Commander } from '../../state/create-command.ts'
-import { sourceKinds } from './add-layer.tsx'
+import { useDashboard } from '../../state/dashboard.tsx'
+import { NoWidgets, sourceKinds } from './add-layer.tsx'
 import type { LayerDraft, LayerPart, SendChange } from './layer-draft.ts'
 import { blendWords, pageWords } from './layer-words.ts'
 import { NumberField } from './number-field.tsx'
@@ -84,6 +85,7 @@ interface TypedProps {
 }
 
 function SourceFields(props: TypedProps) {
+  const { widgets } = useDashboard()
   /** Another kind is chosen, but what to show of it is not yet. */
   const [wanted, setWanted] = createSignal<LayerSource['kind'] | null>(null)
   const kind = () => wanted() ?? props.layer.source.kind
@@ -91,15 +93,15 @@ function SourceFields(props: TypedProps) {
     if (await props.submit({ source })) setWanted(null)
   }
   const page = () => (props.layer.source.kind === 'page' ? props.layer.source.page : '')
+  const widget = () => (props.layer.source.kind === 'widget' ? props.layer.source.widget : '')
   const url = () => (props.layer.source.kind === 'url' ? props.layer.source.url : '')
   return (
     <Group title="Shows">
       <div>
         <Segmented label="What it shows" value={kind()} options={sourceKinds} onChange={setWanted} />
       </div>
-      <Show
-        when={kind() === 'page'}
-        fallback={
+      <Switch>
+        <Match when={kind() === 'url'}>
           <input
             class="input"
             data-small=""
@@ -113,28 +115,52 @@ function SourceFields(props: TypedProps) {
               event.currentTarget.reportValidity() && void take({ kind: 'url', url: event.currentTarget.value.trim() })
             }
           />
-        }
-      >
-        <select
-          class="input"
-          data-small=""
-          aria-label="Page"
-          onChange={(event) => void take({ kind: 'page', page: event.currentTarget.value as BuiltInPage })}
-        >
-          <Show when={page() === ''}>
-            <option value="" disabled selected>
-              Choose a page…
-            </option>
+        </Match>
+        <Match when={kind() === 'widget'}>
+          <Show when={widgets()?.widgets.length} fallback={<NoWidgets />}>
+            <select
+              class="input"
+              data-small=""
+              aria-label="Widget"
+              onChange={(event) => void take({ kind: 'widget', widget: event.currentTarget.value })}
+            >
+              <Show when={!widgets()?.widgets.some(({ id }) => id === widget())}>
+                <option value="" disabled selected>
+                  Choose a widget…
+                </option>
+              </Show>
+              <For each={widgets()?.widgets}>
+                {({ id, name }) => (
+                  <option value={id} selected={widget() === id}>
+                    {name}
+                  </option>
+                )}
+              </For>
+            </select>
           </Show>
-          <For each={Object.entries(pageWords)}>
-            {([id, words]) => (
-              <option value={id} selected={page() === id}>
-                {words}
+        </Match>
+        <Match when={kind() === 'page'}>
+          <select
+            class="input"
+            data-small=""
+            aria-label="Page"
+            onChange={(event) => void take({ kind: 'page', page: event.currentTarget.value as BuiltInPage })}
+          >
+            <Show when={page() === ''}>
+              <option value="" disabled selected>
+                Choose a page…
               </option>
-            )}
-          </For>
-        </select>
-      </Show>
+            </Show>
+            <For each={Object.entries(pageWords)}>
+              {([id, words]) => (
+                <option value={id} selected={page() === id}>
+                  {words}
+                </option>
+              )}
+            </For>
+          </select>
+        </Match>
+      </Switch>
     </Group>
   )
 }

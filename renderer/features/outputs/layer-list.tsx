@@ -6,6 +6,7 @@ import { EmptyState } from '../../components/empty-state.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { type Commander, createCommand } from '../../state/create-command.ts'
+import { useDashboard } from '../../state/dashboard.tsx'
 import { hubUnavailable } from '../status/obs-unavailable.ts'
 import { AddLayer } from './add-layer.tsx'
 import type { LayerDraft } from './layer-draft.ts'
@@ -152,6 +153,7 @@ interface LayerRowProps {
 }
 
 function LayerRow(props: LayerRowProps) {
+  const { widgets } = useDashboard()
   const showOrHide = () =>
     void props.command.run('layer.update', {
       output: props.output,
@@ -171,7 +173,7 @@ function LayerRow(props: LayerRowProps) {
       </span>
       <button type="button" class="layer-choose" aria-pressed={props.chosen} onClick={() => props.onChoose()}>
         <span class="clip">{props.shown.name}</span>
-        <span class="layer-source clip">{sourceName(props.layer.source)}</span>
+        <span class="layer-source clip">{sourceName(props.layer.source, widgets()?.widgets ?? [])}</span>
       </button>
       <MoveButtons {...props} />
       <Button

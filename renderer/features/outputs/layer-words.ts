@@ -23,9 +23,13 @@ export const blendWords: Record<Layer['blend'], string> = {
   difference: 'Difference',
 }
 
-/** `Test card, ours`, `example.com/goal`. */
-export function sourceName(source: LayerSource): string {
+/** `Test card, ours`, `Goals, widget`, `example.com/goal`. `widgets`: those there are. */
+export function sourceName(source: LayerSource, widgets: readonly { id: string; name: string }[]): string {
   if (source.kind === 'page') return `${pageWords[source.page]}, ours`
+  if (source.kind === 'widget') {
+    const widget = widgets.find(({ id }) => id === source.widget)
+    return widget ? `${widget.name}, widget` : 'A widget that was removed'
+  }
   return source.url
     .replace(/^https?:\/\//i, '')
     .replace(/[?#].*$/, '')

@@ -18,7 +18,7 @@ export interface RuleFields {
   priority: string
   seconds: string
   sound: string
-  /** Percent. */
+  /** % */
   volume: string
 }
 
@@ -32,8 +32,8 @@ export function ruleOf(rule: ContentRule, fields: RuleFields): ContentRule {
     layer: fields.layer,
     priority: Math.round(Number(fields.priority)),
     durationMs: Math.round(Number(fields.seconds) * 1000),
-    sound: fields.sound.trim() || null,
-    volume: Math.round(Number(fields.volume)) / 100,
+    sound: fields.sound || null,
+    volume: Math.min(100, Math.max(0, Number(fields.volume))) / 100,
   }
 }
 

@@ -54,10 +54,11 @@ describe('the table of a show', () => {
     fill('To', '999')
     choose('On', 'foreground')
     fill('Seconds', '2.5')
-    fill('Sound', 'rise')
+    choose('Sound', 'rise')
+    fill('Volume of the sound, %', '45')
     press('Save the rule')
     const when = { kind: 'range', field: 'bits', min: 500, max: 999 }
-    const rule = { ...cheer, when, layer: 'foreground', durationMs: 2500, sound: 'rise' }
+    const rule = { ...cheer, when, layer: 'foreground', durationMs: 2500, sound: 'rise', volume: 0.45 }
     expect(hub.asked).toEqual([{ name: 'show.rule.set', args: { show: 'variety', rule } }])
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Save the rule' })).toBeNull())
   })
@@ -65,12 +66,12 @@ describe('the table of a show', () => {
   it('keeps what is typed when another dashboard saves, and drops it with the show', () => {
     const hub = setUp()
     press('Edit cheer')
-    fill('Sound', 'typed')
+    choose('Sound', 'fanfare')
     const state = sampleProducer(Date.now())
     const elsewhere = { ...cheer, sound: 'elsewhere', priority: 41 }
     const shows = state.shows.map((show) => ({ ...show, rules: [elsewhere] }))
     hub.has('state:producer', { ...state, shows })
-    expect((screen.getByLabelText('Sound') as HTMLInputElement).value).toBe('typed')
+    expect((screen.getByLabelText('Sound') as HTMLSelectElement).value).toBe('fanfare')
     expect((screen.getByLabelText('Priority, 0 to 100') as HTMLInputElement).value).toBe('40')
     hub.has('state:producer', { ...state, shows, show: { ...state.show, id: 'coding' } })
     expect(screen.queryByLabelText('Sound')).toBeNull()

@@ -8,6 +8,7 @@ import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
 import { Icon } from '../../components/icon.tsx'
 import type { Commander } from '../../state/create-command.ts'
+import { SoundChoice } from '../sounds/sound-choice.tsx'
 import { contentTypeWords, layerWords } from './producer-words.ts'
 import { conditionInWords, newRule, type RuleFields, ruleOf } from './rule-fields.ts'
 
@@ -61,7 +62,14 @@ export function ShowRules(props: { show: ShowOf; command: Commander }) {
           </Button>
         }
       >
-        {(rule) => <RuleForm rule={rule} onSave={(next) => void save(next)} onCancel={() => setEdited(null)} />}
+        {(rule) => (
+          <RuleForm
+            rule={rule}
+            command={props.command}
+            onSave={(next) => void save(next)}
+            onCancel={() => setEdited(null)}
+          />
+        )}
       </Show>
     </section>
   )
@@ -69,6 +77,7 @@ export function ShowRules(props: { show: ShowOf; command: Commander }) {
 
 interface RuleFormProps {
   rule: ContentRule
+  command: Commander
   onSave: (rule: ContentRule) => void
   onCancel: () => void
 }
@@ -84,6 +93,7 @@ function RuleForm(props: RuleFormProps) {
   const { rule } = props
   const [kind, setKind] = createSignal(rule.when.kind)
   const [content, setContent] = createSignal<ContentType>(rule.content.type)
+  const [volume, setVolume] = createSignal(Math.round(rule.volume * 100))
   const said = rule.content.type === 'message' ? rule.content : null
   const submit = (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
     event.preventDefault()
@@ -139,13 +149,14 @@ function RuleForm(props: RuleFormProps) {
         <Text label="Seconds" name="seconds" type="number" required value={String(rule.durationMs / 1000)} />
       </div>
       <div class="form-pair">
-        <Text label="Sound" name="sound" value={rule.sound ?? ''} hint="Empty: silent." />
+        <SoundChoice name="sound" value={rule.sound} volume={volume() / 100} command={props.command} />
         <Text
-          label="Volume, percent"
+          label="Volume of the sound, %"
           name="volume"
           type="number"
           required
-          value={String(Math.round(rule.volume * 100))}
+          value={String(volume())}
+          onInput={(value) => setVolume(Math.min(100, Math.max(0, Number(value))))}
         />
       </div>
       <div class="form-row">
@@ -177,6 +188,7 @@ interface TextProps {
   required?: boolean
   list?: string
   hint?: string
+  onInput?: (value: string) => void
 }
 
 function Text(props: TextProps) {
@@ -194,6 +206,7 @@ function Text(props: TextProps) {
           required={props.required}
           list={props.list}
           value={props.value}
+          onInput={(event) => props.onInput?.(event.currentTarget.value)}
         />
       )}
     />

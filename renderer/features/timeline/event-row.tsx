@@ -1,14 +1,25 @@
 /** One event as a line. Its time opens the whole event as it is stored. */
 import { createSignal, Show } from 'solid-js'
+import { readableColour } from '../../../base/readable-colour.ts'
 import type { StoredEnvelope } from '../../../contracts/envelope.ts'
+import { Icon } from '../../components/icon.tsx'
 import { dayAndTime, timeOfDay } from '../../state/format.ts'
 import { wordsOf } from './event-words.ts'
-import { readableColour } from './readable-colour.ts'
+
+/** What can be shown on stream. */
+const MESSAGE = 'twitch.channel.chat.message'
 
 /** The panel's surface in both themes; `tokens.test.ts` keeps them the same as the tokens. */
 export const rowSurfaces = { dark: '#171a1f', light: '#fbfcfd' } as const
 
-export function EventRow(props: { event: StoredEnvelope; onUser: (login: string) => void }) {
+export interface EventRowProps {
+  event: StoredEnvelope
+  onUser: (login: string) => void
+  /** Puts this message on stream; without it there is no button for that. */
+  onShow?: ((seq: number) => void) | undefined
+}
+
+export function EventRow(props: EventRowProps) {
   const [open, setOpen] = createSignal(false)
   // An event never changes: read once.
   const { event } = props
@@ -40,6 +51,19 @@ export function EventRow(props: { event: StoredEnvelope; onUser: (login: string)
           <span class="event-test">test</span>
         </Show>
       </p>
+      <Show when={event.type === MESSAGE && props.onShow}>
+        {(show) => (
+          <button
+            type="button"
+            class="event-show"
+            aria-label={`Show on stream: ${words.who ?? ''} ${words.said ?? ''}`}
+            title="Show on stream"
+            onClick={() => show()(event.seq)}
+          >
+            <Icon name="eye" />
+          </button>
+        )}
+      </Show>
       <Show when={open()}>
         <pre class="event-raw">{JSON.stringify(event, null, 2)}</pre>
       </Show>

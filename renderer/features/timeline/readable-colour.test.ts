@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { contrast, parseHex, readableColour } from '../../../base/readable-colour.ts'
 import { rowSurfaces } from './event-row.tsx'
-import { contrast, parseHex, readableColour } from './readable-colour.ts'
 
 const hex = fc.integer({ min: 0, max: 0xffffff }).map((value) => `#${value.toString(16).padStart(6, '0')}`)
 

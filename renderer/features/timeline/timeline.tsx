@@ -5,10 +5,12 @@ import { Button } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Panel } from '../../components/panel.tsx'
+import { createCommand } from '../../state/create-command.ts'
 import { useDashboard } from '../../state/dashboard.tsx'
 import { counted } from '../../state/format.ts'
 import { createTimeline, type TimelineFilter, type Timeline as TimelineModel } from './create-timeline.ts'
 import { EventRow } from './event-row.tsx'
+import { HighlightLine } from './highlight-line.tsx'
 import { TimelineSearch } from './timeline-search.tsx'
 import './timeline.css'
 
@@ -19,10 +21,12 @@ const WINDOW_STEP = 80
 export function Timeline() {
   const [filter, setFilter] = createSignal<TimelineFilter>({ group: 'activity', q: '', user: '' })
   const timeline = createTimeline(filter)
+  const command = createCommand()
   return (
     <Panel
       title="Timeline"
       area="timeline"
+      command={command}
       actions={<TimelineSearch filter={filter()} onChange={(part) => setFilter({ ...filter(), ...part })} />}
     >
       <Show when={timeline.problem()}>
@@ -35,9 +39,11 @@ export function Timeline() {
           </p>
         )}
       </Show>
+      <HighlightLine command={command} />
       <Rows
         timeline={timeline}
         filter={filter()}
+        onShow={(seq) => void command.run('chat.highlight', { seq })}
         onUser={(user) => setFilter({ ...filter(), user })}
         onClear={() => setFilter({ ...filter(), q: '', user: '' })}
       />
@@ -49,6 +55,7 @@ interface RowsProps {
   timeline: TimelineModel
   filter: TimelineFilter
   onUser: (login: string) => void
+  onShow: (seq: number) => void
   onClear: () => void
 }
 
@@ -103,7 +110,7 @@ function Rows(props: RowsProps) {
         onScroll={() => list && list.scrollTop <= 8 && setAway(0)}
       >
         <i ref={top} class="timeline-edge" />
-        <For each={shown()}>{(event) => <EventRow event={event} onUser={props.onUser} />}</For>
+        <For each={shown()}>{(event) => <EventRow event={event} onUser={props.onUser} onShow={props.onShow} />}</For>
         <i ref={bottom} class="timeline-edge" />
         <End timeline={props.timeline} filter={props.filter} onClear={props.onClear} />
       </div>

@@ -86,8 +86,13 @@ export class Canvas {
     if (areaOf(damage) === 0) return []
     const changed = findDamageBetween(canvasPlane(this.#bitmap, this.width), source, damage)
     this.#behind.addAll(changed)
-    if (containsRect(area, this.bounds)) this.#bitmap = words
-    else for (const rect of changed) copyRect(source, this.#bitmap, this.width, rect)
+    if (containsRect(area, this.bounds)) {
+      free(this.#bitmap)
+      this.#bitmap = words
+    } else {
+      for (const rect of changed) copyRect(source, this.#bitmap, this.width, rect)
+      free(words)
+    }
     return changed
   }
 
@@ -130,6 +135,11 @@ function copyRect({ pixels, stride, offset }: Plane, target: Uint32Array, width:
     const start = offset + y * stride + rect.x
     target.set(pixels.subarray(start, start + rect.width), y * width + rect.x)
   }
+}
+
+/** A frame's memory goes back at once: 8 MB that wait for the collector make it run every few frames. */
+function free({ buffer }: Uint32Array): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 /** The same memory as pixels; a copy where it does not lie at a multiple of four. */

@@ -439,6 +439,10 @@ class ThreadedPictureServer implements PictureServer {
     this.#tell({ kind: 'cue', viewer, cue })
   }
 
+  prepare(...[viewer, sounds]: Parameters<PictureServer['prepare']>): void {
+    this.#tell({ kind: 'prepare', viewer, sounds })
+  }
+
   revokeToken(tokenId: string): void {
     this.#tell({ kind: 'revoke', tokenId })
   }

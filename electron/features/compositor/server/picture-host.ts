@@ -135,6 +135,9 @@ export class PictureHost {
       case 'cue':
         this.#sockets.get(message.viewer)?.tell({ type: 'cue', ...message.cue })
         return
+      case 'prepare':
+        this.#sockets.get(message.viewer)?.tell({ type: 'prepare', sounds: [...message.sounds] })
+        return
       case 'revoke':
         for (const guest of [...this.#guests.values()]) if (guest.tokenId === message.tokenId) guest.revoke()
         return

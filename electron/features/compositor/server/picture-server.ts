@@ -104,6 +104,8 @@ export interface PictureServer {
   /** The viewer shows nothing and stays away. */
   drop(viewer: string): void
   cue(viewer: string, cue: SoundCue): void
+  /** The viewer fetches these sounds beforehand. */
+  prepare(viewer: string, sounds: readonly string[]): void
   readonly onDidStartCue: Event<{ viewer: string; id: string }>
   /** What the token opened closes at once. */
   revokeToken(tokenId: string): void

@@ -24,6 +24,7 @@ export type ToPictureWorker =
   | { kind: 'still'; still: StillRequest }
   | { kind: 'tell'; viewer: string; what: 'refresh' | 'drop' }
   | { kind: 'cue'; viewer: string; cue: SoundCue }
+  | { kind: 'prepare'; viewer: string; sounds: readonly string[] }
   | { kind: 'revoke'; tokenId: string }
   | { kind: 'close' }
 

@@ -56,7 +56,10 @@ export class UploadConnection {
       onClose: () => this.close(CLOSE_NORMAL, ''),
     })
     this.#owned.add(this.#frames)
-    socket.on('data', (chunk: Buffer) => this.#push(chunk))
+    socket.on('data', (chunk: Buffer) => {
+      this.#push(chunk)
+      freeAtOnce(chunk)
+    })
     socket.on('error', () => {})
     socket.once('end', () => socket.end())
     socket.once('close', () => {
@@ -141,6 +144,15 @@ export class UploadConnection {
     // One that sends and never reads.
     if (socket.writableLength > MAX_UNREAD_BYTES) socket.destroy()
   }
+}
+
+/**
+ * Gives back the memory of a chunk that was read from a socket and that nobody needs any more. A full frame comes in 127 of
+ * them, and the collector, which is told of 8 MB of new memory each time, would mark the whole heap for every second frame.
+ */
+function freeAtOnce({ buffer, byteLength }: Buffer): void {
+  // Small ones share theirs with others.
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength) buffer.transfer(0)
 }
 
 const OPCODES = { close: 0x88, pong: 0x8a } as const

@@ -1,7 +1,8 @@
 /**
- * The sounds: a few short tones, made on the spot, so that there is nothing to load and nothing that can be missing. A
- * name that is not known makes no sound. Knows nobody who wants them: the hub says what is played, and where.
+ * The tones: a few short sounds, made on the spot, so that there is nothing to load and nothing that can be missing. Knows
+ * nobody who wants them: the hub says what is played, and where.
  */
+import type { BuiltInSound } from '../../contracts/sound.ts'
 
 interface Note {
   /** From the start of the sound, s. */
@@ -11,7 +12,7 @@ interface Note {
   length: number
 }
 
-const SOUNDS: Readonly<Record<string, readonly Note[]>> = {
+const TONES: Readonly<Record<BuiltInSound, readonly Note[]>> = {
   chime: [
     { at: 0, hertz: 880, length: 0.5 },
     { at: 0.09, hertz: 1318.5, length: 0.7 },
@@ -36,9 +37,8 @@ const HEADROOM = 0.35
 const ATTACK_S = 0.008
 
 /** `volume`: 0 to 1. */
-export function playSound(audio: AudioContext, name: string, volume: number): void {
-  const notes = Object.hasOwn(SOUNDS, name) ? (SOUNDS[name] ?? []) : []
-  for (const note of notes) playNote(audio, note, volume)
+export function playTones(audio: AudioContext, name: BuiltInSound, volume: number): void {
+  for (const note of TONES[name]) playNote(audio, note, volume)
 }
 
 function playNote(audio: AudioContext, { at, hertz, length }: Note, volume: number): void {
