@@ -43,6 +43,7 @@ export function createPreviewWidget(kind: WidgetKind): Accessor<ShownWidget> {
       return followed()
     },
     theme: 'variety',
+    accent: null,
   }
   return () => shown
 }
