@@ -7,6 +7,8 @@ import { contrast, cssOf, mixed, type Rgb, rgbOf } from '../base/colour.ts'
 
 /** As `--plate` in the overlays' tokens. */
 const PLATE: Rgb = [11, 12, 15]
+/** The same with a white frame behind it, which shines through. */
+const PLATE_ON_WHITE: Rgb = [40, 41, 44]
 const WHITE: Rgb = [255, 255, 255]
 /** What a shape needs to be told from what is beside it, and a word from what is behind it. */
 const SHAPE_CONTRAST = 3
@@ -34,6 +36,6 @@ export function accentTokens(accent: string): AccentTokens {
 
 function readable(colour: Rgb): Rgb {
   let share = 0
-  while (share < 1 && contrast(mixed(colour, WHITE, share), PLATE) < WORD_CONTRAST) share += BRIGHTEN_STEP
+  while (share < 1 && contrast(mixed(colour, WHITE, share), PLATE_ON_WHITE) < WORD_CONTRAST) share += BRIGHTEN_STEP
   return mixed(colour, WHITE, Math.min(1, share))
 }

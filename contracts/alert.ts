@@ -1,5 +1,6 @@
 /** An alert: what viewers see when something happened. One shape from the queue to the pixel. */
 import { z } from 'zod'
+import { fieldConditionSchema } from './rule-condition.ts'
 
 export const alertTypes = [
   'follow',
@@ -50,15 +51,28 @@ export const alertSchema = z.object({
 })
 export type Alert = z.output<typeof alertSchema>
 
-/** What the streamer may set for each type. `template` knows {who}, {amount}, {message} and the payload's own fields. */
-export const alertRuleSchema = z.object({
-  enabled: z.boolean(),
+/** How an alert looks and sounds. `template` knows {who}, {amount}, {message} and the payload's own fields. */
+const look = {
   priority: alertPrioritySchema,
   durationMs: z.number().int().min(1000).max(120_000),
   sound: z.string().max(100).nullable(),
   volume: z.number().min(0).max(1),
   template: z.string().min(1).max(300),
+}
+
+/** For some of a type: cheers of a thousand bits and more, a reward of this name. */
+const alertVariantSchema = z.object({ when: fieldConditionSchema, ...look })
+export type AlertVariant = z.output<typeof alertVariantSchema>
+
+export const MAX_ALERT_VARIANTS = 10
+
+/** What the streamer may set for each type. */
+export const alertRuleSchema = z.object({
+  enabled: z.boolean(),
+  ...look,
   /** Least amount that makes an alert (bits, viewers, gifts, minor units of money); 0 for all. */
   minimum: z.number().int().min(0),
+  /** Of those that apply, an exact one beats a range, and of equals the first counts; where none does, the rule itself. */
+  variants: z.array(alertVariantSchema).max(MAX_ALERT_VARIANTS).default([]),
 })
 export type AlertRule = z.output<typeof alertRuleSchema>

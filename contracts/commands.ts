@@ -7,11 +7,13 @@ import { displayCommands } from './commands/displays.ts'
 import { emoteRainCommands } from './commands/emote-rain.ts'
 import { emoteCommands } from './commands/emotes.ts'
 import { fleetCommands } from './commands/fleet.ts'
+import { giveawayCommands } from './commands/giveaway.ts'
 import { ironmonCommands } from './commands/ironmon.ts'
 import { obsCommands } from './commands/obs.ts'
 import { outputCommands } from './commands/outputs.ts'
 import { overlayCommands } from './commands/overlays.ts'
 import { pictureCommands } from './commands/picture.ts'
+import { pollCommands } from './commands/poll.ts'
 import { producerCommands } from './commands/producer.ts'
 import { shortcutCommands } from './commands/shortcuts.ts'
 import { simulatorCommands } from './commands/simulator.ts'
@@ -39,6 +41,8 @@ export const commandDefinitions = {
   ...outputCommands,
   ...widgetCommands,
   ...timerCommands,
+  ...pollCommands,
+  ...giveawayCommands,
   ...pictureCommands,
   ...fleetCommands,
   ...shortcutCommands,

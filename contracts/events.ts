@@ -5,6 +5,7 @@
 import type { z } from 'zod'
 import type { AnyEnvelope } from './envelope.ts'
 import { alertEvents } from './events/alert.ts'
+import { giveawayEvents } from './events/giveaway.ts'
 import { ironmonEvents } from './events/ironmon.ts'
 import { obsEvents } from './events/obs.ts'
 import { producerEvents } from './events/producer.ts'
@@ -20,6 +21,7 @@ export const eventSchemas = {
   ...ironmonEvents,
   ...alertEvents,
   ...producerEvents,
+  ...giveawayEvents,
   ...soundEvents,
   ...transcriptionEvents,
 } as const satisfies Record<string, z.ZodType>

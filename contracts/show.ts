@@ -5,6 +5,7 @@
 import { z } from 'zod'
 import { isSeen } from './accent.ts'
 import { contentLayerSchema, standingContentTypeSchema } from './content.ts'
+import { ruleConditionSchema } from './rule-condition.ts'
 
 /** Always there; they can be edited, not removed. */
 export const builtInShows = ['variety', 'ironmon', 'coding'] as const
@@ -25,21 +26,6 @@ export const accentSchema = z
   .toLowerCase()
   .regex(/^#[0-9a-f]{6}$/, { error: 'write the colour like #7c4dff', abort: true })
   .refine(isSeen, 'too dark to be told from the plates; choose a lighter colour')
-
-/** A field of the event's payload, nested ones as `reward.title`. */
-const field = z
-  .string()
-  .max(100)
-  .regex(/^\w+(\.\w+)*$/, 'name a field of the event, e.g. bits or reward.title')
-
-/** Where several rules of one event and one layer apply, an exact one beats a range, and a range one without condition. */
-const ruleConditionSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('always') }),
-  /** Both ends count; null is open. */
-  z.strictObject({ kind: z.literal('range'), field, min: z.number().nullable(), max: z.number().nullable() }),
-  z.strictObject({ kind: z.literal('exact'), field, value: z.union([z.string().max(200), z.number(), z.boolean()]) }),
-])
-export type RuleCondition = z.output<typeof ruleConditionSchema>
 
 const priority = z.number().int().min(0).max(100)
 export const durationMs = z.number().int().min(1000).max(3_600_000)

@@ -4,13 +4,16 @@
  */
 import type { Scope } from './scopes.ts'
 import type { AlertsState } from './state/alerts.ts'
+import type { AudienceState } from './state/audience.ts'
 import type { ChatState } from './state/chat.ts'
 import type { CaptionsState, CodingState, NowPlayingState, StatusState } from './state/displays.ts'
 import type { EmoteRainState } from './state/emote-rain.ts'
+import type { GiveawayState } from './state/giveaway.ts'
 import type { IronmonState } from './state/ironmon.ts'
 import type { ObsState } from './state/obs.ts'
 import type { OutputsState } from './state/outputs.ts'
 import type { PictureState } from './state/picture.ts'
+import type { PollState } from './state/poll.ts'
 import type { ProducerState } from './state/producer.ts'
 import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
@@ -37,9 +40,12 @@ export interface StateTopics {
   'state:shortcuts': ShortcutsState
   'state:simulator': SimulatorState
   'state:widgets': WidgetsState
-  'state:timers': TimersState
   'state:chat': ChatState
   'state:emote-rain': EmoteRainState
+  'state:timers': TimersState
+  'state:audience': AudienceState
+  'state:poll': PollState
+  'state:giveaway': GiveawayState
 }
 export type StateTopic = keyof StateTopics
 
@@ -61,9 +67,12 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:shortcuts': ['read'],
   'state:simulator': ['read', 'simulator'],
   'state:widgets': ['read', 'overlays', 'overlay'],
-  'state:timers': ['read', 'overlays', 'overlay'],
   'state:chat': ['read', 'producer', 'overlay'],
   'state:emote-rain': ['read', 'producer', 'overlay'],
+  'state:timers': ['read', 'overlays', 'overlay'],
+  'state:audience': ['read', 'overlay'],
+  'state:poll': ['read', 'overlays', 'overlay'],
+  'state:giveaway': ['read', 'overlays', 'overlay'],
 }
 
 /**

@@ -1,18 +1,30 @@
 /** The catalogue of widgets: every kind there is. `npm run new-widget NAME` adds one. */
 import type { z } from 'zod'
 import { chatWidget } from './widgets/chat.ts'
+import { countsWidget } from './widgets/counts.ts'
 import type { DataOfWidget, SettingsOfWidget, WidgetDefinition } from './widgets/define-widget.ts'
 import { emoteRainWidget } from './widgets/emote-rain.ts'
+import { eventsWidget } from './widgets/events.ts'
+import { giveawayWidget } from './widgets/giveaway.ts'
 import { goalsWidget } from './widgets/goals.ts'
 import { highlightWidget } from './widgets/highlight.ts'
+import { leaderboardWidget } from './widgets/leaderboard.ts'
+import { pollWidget } from './widgets/poll.ts'
+import { supportersWidget } from './widgets/supporters.ts'
 import { timerWidget } from './widgets/timer.ts'
 
 export const widgetDefinitions = {
   goals: goalsWidget,
-  timer: timerWidget,
+  events: eventsWidget,
   chat: chatWidget,
   highlight: highlightWidget,
   'emote-rain': emoteRainWidget,
+  timer: timerWidget,
+  poll: pollWidget,
+  giveaway: giveawayWidget,
+  counts: countsWidget,
+  supporters: supportersWidget,
+  leaderboard: leaderboardWidget,
 } as const satisfies Record<string, WidgetDefinition>
 
 export type WidgetKind = keyof typeof widgetDefinitions

@@ -16,6 +16,8 @@ import { createEmoteProviders } from './connections/pictures/providers.ts'
 import { createTwitchConnection } from './connections/twitch/connection.ts'
 import { twitchMigrations } from './connections/twitch/migrations.ts'
 import { alertsMigrations, createAlerts } from './features/alerts/alerts.ts'
+import { createAudience } from './features/audience/audience.ts'
+import { audienceMigrations } from './features/audience/audience-store.ts'
 import { createCaptions } from './features/captions/captions.ts'
 import { createChat } from './features/chat/chat.ts'
 import { createChromiumFrameSources } from './features/compositor/chromium/chromium-frame-sources.ts'
@@ -27,12 +29,14 @@ import { createDisplays } from './features/displays/displays.ts'
 import { createEmoteRain } from './features/emote-rain/emote-rain.ts'
 import { createFleet } from './features/fleet/fleet.ts'
 import { Machines } from './features/fleet/machines.ts'
+import { createGiveaway, giveawayMigrations } from './features/giveaway/giveaway.ts'
 import { createIronmon } from './features/ironmon/ironmon.ts'
 import { ironmonMigrations } from './features/ironmon/run-store.ts'
 import { outputsMigrations } from './features/outputs/output-store.ts'
 import { createOutputs } from './features/outputs/outputs.ts'
 import { createPictures } from './features/pictures/pictures.ts'
 import { picturesMigrations } from './features/pictures/word-store.ts'
+import { createPoll, pollMigrations } from './features/poll/poll.ts'
 import { createProducer } from './features/producer/producer.ts'
 import { producerMigrations } from './features/producer/producer-store.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
@@ -127,6 +131,9 @@ async function compose(
     ...picturesMigrations,
     ...widgetsMigrations,
     ...timersMigrations,
+    ...audienceMigrations,
+    ...pollMigrations,
+    ...giveawayMigrations,
     ...soundMigrations,
     ...displaysMigrations,
   ]
@@ -327,7 +334,10 @@ async function compose(
       random,
     }),
   )
+  supervisor.add(createAudience({ store, bus, channels, clock, figures: twitch.figures }))
   supervisor.add(createTimers({ store, bus, commands, channels, clock, log: logOf('timers'), widgets }))
+  supervisor.add(createPoll({ store, bus, commands, channels, clock }))
+  supervisor.add(createGiveaway({ store, bus, commands, channels, clock }))
   supervisor.add(createDisplays({ commands, channels, store, clock, log: logOf('displays') }))
   supervisor.add(createCaptions({ bus, commands, channels, clock }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))

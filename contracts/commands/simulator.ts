@@ -12,7 +12,7 @@ const mixEntry = z.strictObject({
 })
 export type BurstMixEntry = z.output<typeof mixEntry>
 
-export const MAX_BURST_EVENTS = 100_000
+const MAX_BURST_EVENTS = 100_000
 
 /** A broadcast that is in the event log. */
 const recordingSchema = z.object({

@@ -1,6 +1,8 @@
 /** A timer that stands on stream; where it is over is seen by `endsAt`. */
 export interface TimerState {
   status: 'idle' | 'running' | 'paused'
+  /** When it was started first, ms epoch; null until it is. */
+  startedAt: number | null
   /** When it is over, ms epoch; null unless it runs. */
   endsAt: number | null
   /** What is left while it does not run, ms. */

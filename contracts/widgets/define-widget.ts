@@ -27,11 +27,9 @@ type Fields = Record<string, z.ZodDefault>
 const lookFields = {
   accent: optionalColour({ label: 'Accent colour', none: 'As the show' }),
 }
-export type Look = { accent: string | null }
-
 type SettingsOf<F extends Fields> = z.output<z.ZodObject<F & typeof lookFields>>
 /** The moment of a preview. */
-export interface Simulation<S> {
+interface Simulation<S> {
   settings: S
   /** Whole seconds since the preview began; something should happen from one to the next. */
   second: number

@@ -8,8 +8,8 @@ function simulatedRains(second: number, now: number): Record<string, Rain> {
   const emotes = names.map((name) => ({ provider: 'twitch' as const, id: `preview-${name}`, name }))
   const rains: Record<string, Rain> = {}
   for (let at = Math.max(0, second - 10); at <= second; at++) {
-    const isShower = at % 20 === 0
-    if (!isShower && at % 2 === 1) continue
+    const isShower = at % 20 === 2
+    if (!isShower && at % 2 === 0) continue
     const cause = isShower ? 'burst' : 'message'
     rains[at + 1] = { cause, at: now - (second - at) * 1000, count: isShower ? 30 : 3, emotes }
   }

@@ -9,8 +9,8 @@ export type Control =
   | { kind: 'number'; min: number; max: number; step: number; unit: string }
   /** A number that is found by moving it rather than by typing it. */
   | { kind: 'range'; min: number; max: number; step: number; unit: string }
-  /** `none`: what it is called when no colour is chosen; null where one must be. */
-  | { kind: 'colour'; none: string | null }
+  /** `none`: what it is called when no colour is chosen. */
+  | { kind: 'colour'; none: string }
   | { kind: 'toggle' }
   | { kind: 'choice'; options: readonly { value: string; label: string }[] }
   /** Lines of text. */
@@ -71,10 +71,6 @@ export function range(options: NumberOptions) {
 }
 
 const colourSchema = z.string().regex(/^#[0-9a-f]{6}$/i, 'use a colour like #7c4dff')
-
-export function colour(options: FieldWords & { default: string }) {
-  return register(colourSchema.default(options.default), options, { kind: 'colour', none: null })
-}
 
 /** `none`: what it is called when no colour is chosen, e.g. "As the show"; that is the default. */
 export function optionalColour(options: FieldWords & { none: string }) {

@@ -32,6 +32,6 @@ export const timerWidget = defineWidget({
   simulate: ({ settings, second, now }) => {
     const endsAt = now - second * 1000 + settings.minutes * 60_000 + Math.floor(second / 10) * settings.tier1 * 1000
     const last = second < 10 ? null : { who: 'Mira_Plays', ms: settings.tier1 * 1000, at: now - (second % 10) * 1000 }
-    return { timer: { status: 'running' as const, endsAt, leftMs: 0, givenMs: 0, last } }
+    return { timer: { status: 'running' as const, startedAt: now, endsAt, leftMs: 0, givenMs: 0, last } }
   },
 })

@@ -71,6 +71,11 @@ export class EventLine implements Disposable {
     return turn
   }
 
+  /** The same for work of the feature itself: a rejection ends the line for good. */
+  runOrBreak(work: () => Promise<void>): Promise<void> {
+    return this.#inLine(work).catch(() => {})
+  }
+
   /** Takes in what waits, and keeps the cursor. */
   async end(): Promise<void> {
     await this.#inLine(async () => {

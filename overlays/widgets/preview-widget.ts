@@ -1,16 +1,29 @@
-/** A widget as its preview shows it: settings from the page around it, data made up, one second after the other. */
+/**
+ * A widget as its preview shows it: settings from the page around it, data made up, one second after the other; or always
+ * the same second, for a picture of it.
+ */
 import { type Accessor, createMemo, createSignal, onCleanup } from 'solid-js'
 import { createStore, reconcile } from 'solid-js/store'
 import { isPreviewSettings, type PreviewReady } from '../../contracts/widget-preview.ts'
 import { defaultSettings, type WidgetKind, widgetDefinitions } from '../../contracts/widgets.ts'
 import type { ShownWidget } from './shown-widget.ts'
 
-/** Under the defaults until it is told others. */
-export function createPreviewWidget(kind: WidgetKind): Accessor<ShownWidget> {
+/** When a picture is taken, ms epoch: the same for every picture. */
+const STILL_AT = Date.UTC(2027, 0, 1, 20)
+
+interface PreviewWidget {
+  shown: Accessor<ShownWidget>
+  hubNow: () => number
+}
+
+/** Under the defaults until it is told others. `still`: the second that it stays at; null where it goes on. */
+export function createPreviewWidget(kind: WidgetKind, still: number | null): PreviewWidget {
   const [held, setHeld] = createStore<{ settings: Record<string, unknown> }>({ settings: defaultSettings(kind) })
-  const [second, setSecond] = createSignal(0)
-  const timer = setInterval(() => setSecond((before) => before + 1), 1000)
-  onCleanup(() => clearInterval(timer))
+  const [second, setSecond] = createSignal(still ?? 0)
+  if (still === null) {
+    const timer = setInterval(() => setSecond((before) => before + 1), 1000)
+    onCleanup(() => clearInterval(timer))
+  }
 
   const onMessage = ({ source, origin, data }: MessageEvent) => {
     if (source !== parent || origin !== location.origin || !isPreviewSettings(data)) return
@@ -20,7 +33,7 @@ export function createPreviewWidget(kind: WidgetKind): Accessor<ShownWidget> {
   onCleanup(() => removeEventListener('message', onMessage))
   if (parent !== window) parent.postMessage({ landale: 'preview-ready' } satisfies PreviewReady, location.origin)
 
-  const began = Date.now()
+  const began = still === null ? Date.now() : STILL_AT
   const simulated = createMemo(() =>
     // The catalogue ties the settings to the kind.
     widgetDefinitions[kind].simulate({
@@ -45,5 +58,5 @@ export function createPreviewWidget(kind: WidgetKind): Accessor<ShownWidget> {
     theme: 'variety',
     accent: null,
   }
-  return () => shown
+  return { shown: () => shown, hubNow: still === null ? Date.now : () => STILL_AT + still * 1000 }
 }

@@ -1,7 +1,7 @@
 /**
  * The page of one widget, `/widget/<id>`: follows its settings and its data, so that a change is seen without a reload. Under
  * `/widget-preview/<kind>` it asks no hub: the settings come from the page around it, the data is simulated. While the hub is
- * away it keeps what it has; it never shows an error, because viewers would see it.
+ * away it keeps what it has; it never shows an error, because viewers would see it. `?second=12`: the preview stays there.
  */
 import '@fontsource-variable/inter/wght.css'
 import { type Accessor, createEffect, createRoot, onCleanup, Show } from 'solid-js'
@@ -59,7 +59,10 @@ function openSource(): Source | undefined {
     const client = createHubClient({ url: origin, token: searchParams.get('token') })
     return { shown: createLiveWidget({ client, id: name, onDropped: sayDropped }), hubNow: client.hubNow }
   }
-  if (isWidgetKind(name)) return { shown: createPreviewWidget(name), hubNow: Date.now }
+  if (isWidgetKind(name)) {
+    const still = Number.parseInt(searchParams.get('second') ?? '', 10)
+    return createPreviewWidget(name, Number.isNaN(still) ? null : still)
+  }
   sayDropped(`there is no widget of the kind "${name}"`)
   return undefined
 }

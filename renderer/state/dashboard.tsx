@@ -26,8 +26,10 @@ export interface Dashboard {
   shortcuts: Accessor<StateTopics['state:shortcuts'] | undefined>
   simulator: Accessor<StateTopics['state:simulator'] | undefined>
   widgets: Accessor<StateTopics['state:widgets'] | undefined>
-  timers: Accessor<StateTopics['state:timers'] | undefined>
   chat: Accessor<StateTopics['state:chat'] | undefined>
+  timers: Accessor<StateTopics['state:timers'] | undefined>
+  poll: Accessor<StateTopics['state:poll'] | undefined>
+  giveaway: Accessor<StateTopics['state:giveaway'] | undefined>
   /** Hub time, ms epoch, once a second. */
   now: Accessor<number>
 }
@@ -61,8 +63,10 @@ export function DashboardProvider(props: ParentProps<{ hub: HubPort; eventLog: E
     shortcuts: createTopic(hub, 'state:shortcuts'),
     simulator: createTopic(hub, 'state:simulator'),
     widgets: createTopic(hub, 'state:widgets'),
-    timers: createTopic(hub, 'state:timers'),
     chat: createTopic(hub, 'state:chat'),
+    timers: createTopic(hub, 'state:timers'),
+    poll: createTopic(hub, 'state:poll'),
+    giveaway: createTopic(hub, 'state:giveaway'),
     now: createTicker(hub, 1000),
   }
   return <DashboardContext.Provider value={dashboard}>{props.children}</DashboardContext.Provider>

@@ -103,6 +103,7 @@ function sampleRules(): Record<AlertType, AlertRule> {
     volume: 0.8,
     template: '{who} is here',
     minimum: 0,
+    variants: [],
   }
   const rules = Object.fromEntries(Object.keys(alertTypeWords).map((type) => [type, { ...rule }])) as Record<
     AlertType,

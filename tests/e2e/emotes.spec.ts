@@ -13,6 +13,8 @@ import { drawGameScene } from './game-scene.ts'
 import { type RunningHub, startHub } from './hub.ts'
 
 const IMAGES = join(import.meta.dirname, '../../docs/images')
+/** In `docs/overlays.md`. */
+const DOCUMENTED = ['widget-chat', 'widget-highlight', 'widget-emote-rain']
 
 let twitch: FakeTwitch
 let pictures: FakePictures
@@ -94,7 +96,11 @@ async function open(page: Page, kind: string, settings: object = {}): Promise<st
 async function take(page: Page, info: TestInfo, name: string): Promise<void> {
   const path = info.outputPath(`${name}.png`)
   await page.screenshot({ path })
-  if (process.env.LANDALE_UPDATE_PICTURES === '1') copyFileSync(path, join(IMAGES, `${name}.png`))
+  if (process.env.LANDALE_UPDATE_PICTURES !== '1' || !DOCUMENTED.includes(name)) return
+  const { width = 0 } = page.viewportSize() ?? {}
+  if (width === 1920) await page.setViewportSize({ width: 1280, height: 720 })
+  await page.screenshot({ path })
+  copyFileSync(path, join(IMAGES, `${name}.png`))
 }
 
 /** Pictures that are drawn, by what they stand for. */

@@ -15,6 +15,7 @@ const seen = {
   takeovers: new Set<string>(),
   messages: new Set<string>(),
   runs: new Set<string>(),
+  displays: new Set<string>(),
   mostCleared: 0,
   goals: 0,
 }
@@ -33,6 +34,17 @@ beforeAll(async () => {
       if (layer.content.type === 'message') seen.messages.add(layer.content.title ?? '')
     }
   })
+  page.state('state:status', ({ bar, text }) => {
+    if (bar.isVisible) seen.displays.add(`status ${bar.mode}`)
+    if (text.isVisible) seen.displays.add('text')
+  })
+  page.state('state:now-playing', ({ track }) => track && seen.displays.add(`track ${track.artist}`))
+  page.state('state:coding', ({ task }) => task && seen.displays.add('coding'))
+  page.state('state:chat', ({ highlight }) => highlight && seen.displays.add('highlight'))
+  page.state('state:emote-rain', ({ rains }) => {
+    if (Object.values(rains).some(({ cause }) => cause === 'burst')) seen.displays.add('rain')
+  })
+  page.state('state:captions', ({ lines }) => lines.length > 0 && seen.displays.add('captions'))
   page.state('state:ironmon', ({ run }) => {
     if (!run) return
     seen.runs.add(`${run.attempt} ${run.outcome ?? 'open'}`)
@@ -54,6 +66,21 @@ it('shows each of its acts, and counts none', async () => {
   expect([...seen.messages]).toEqual(expect.arrayContaining(['Tomorrow', 'Attempt 1,274 is over']))
   expect([...seen.runs]).toEqual(expect.arrayContaining(['1274 open', '1274 lost', '1275 open']))
   expect(seen.mostCleared).toBe(4)
+  expect([...seen.displays].sort()).toEqual([
+    ...[
+      'captions',
+      'coding',
+      'highlight',
+      'rain',
+      'status break',
+      'status game',
+      'status outro',
+      'status preshow',
+      'status soapbox',
+      'text',
+    ],
+    ...['track Misty & the Staryus', 'track The Metronomes'],
+  ])
   expect(seen.goals).toBeGreaterThan(0)
 
   const alerts = await until('an alert of every kind', async () => {

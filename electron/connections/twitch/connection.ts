@@ -4,6 +4,7 @@
  */
 
 import type { Clock } from '../../../base/clock.ts'
+import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import { errorMessage } from '../../../base/result.ts'
 import type { TwitchSignIn } from '../../../contracts/state/twitch.ts'
@@ -22,6 +23,7 @@ import { TwitchChatChannel } from './badges.ts'
 import { handleTwitchCommands } from './commands.ts'
 import type { TwitchConfig } from './config.ts'
 import { twitchEndpoints } from './endpoints.ts'
+import type { TwitchFigures } from './figures.ts'
 import { subscribedStatement, unsubscribedStatement } from './gap.ts'
 import { createIdService } from './id-service.ts'
 import { createInbox } from './inbox.ts'
@@ -59,6 +61,8 @@ export interface TwitchConnectionOptions {
 export interface TwitchConnection extends Connection {
   /** Whose chat is read, and its badges. */
   readonly channel: ChatChannel
+  /** What Twitch says when it is asked, once a minute. */
+  readonly figures: { readonly value: TwitchFigures; readonly onDidChange: Event<TwitchFigures> }
 }
 
 export function createTwitchConnection(options: TwitchConnectionOptions): TwitchConnection {
@@ -81,6 +85,8 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Twitch
   )
   const signIn = owned.add(new DeviceSignIn({ id, clock, onStatus: showProgress, onSignedIn }))
   let auth: TwitchAuth | undefined
+  let figures: TwitchFigures = { viewers: null, followers: null }
+  const figuresChanged = owned.add(new Emitter<TwitchFigures>())
   const publishing = new Set<Promise<void>>()
 
   function publish(draft: TwitchDraft): void {
@@ -108,6 +114,7 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Twitch
       }
       case 'twitch.stream.offline':
         replica.setStream({ id: null, startedAt: null, viewers: null })
+        noteFigures({ viewers: null })
         return [memory.statement('stream', { id: null, startedAt: null })]
       case 'twitch.channel.subscribe':
         return [subscribedStatement(draft.payload)]
@@ -116,6 +123,13 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Twitch
       default:
         return []
     }
+  }
+
+  function noteFigures(change: Partial<TwitchFigures>): void {
+    const after = { ...figures, ...change }
+    if (after.viewers === figures.viewers && after.followers === figures.followers) return
+    figures = after
+    figuresChanged.fire(after)
   }
 
   async function clientIdInUse(): Promise<string | null> {
@@ -197,6 +211,7 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Twitch
       publish,
       didConnect,
       onSilence: showSilence,
+      onFigures: noteFigures,
     })
     return link.run(signal)
   }
@@ -237,6 +252,12 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Twitch
       return loop.health
     },
     onDidChangeState: loop.onDidChangeState,
+    figures: {
+      get value() {
+        return figures
+      },
+      onDidChange: figuresChanged.event,
+    },
     onDidChangeHealth: loop.onDidChangeHealth,
     retryNow: () => loop.retryNow(),
     async run(signal) {

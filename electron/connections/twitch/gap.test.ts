@@ -294,7 +294,7 @@ describe('after a gap', () => {
     const { store } = rig
     for (const { type } of twitchTopics) {
       const { lost } = await fillGap({
-        helix: { list: away, pages: away, subscribe: away },
+        helix: { list: away, total: away, pages: away, subscribe: away },
         inbox: { accept: () => Promise.reject(new Error('nothing was read')) },
         memory: createTwitchMemory(store),
         store,

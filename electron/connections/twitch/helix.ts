@@ -35,6 +35,8 @@ export class HelixError extends Error {
 export interface Helix {
   /** The `data` of one answer. */
   list<S extends z.ZodType>(path: string, query: Query, item: S): Promise<z.output<S>[]>
+  /** How many there are in all, where Twitch says so. */
+  total(path: string, query: Query): Promise<number>
   /**
    * The `data` of page after page, until there are no more, `maxPages` are read or `isEnough` of a page is true.
    * `complete` is false when it stopped at `maxPages`.
@@ -81,6 +83,11 @@ export async function openHelix({ auth, userId, clock, log, signal }: HelixOptio
 
   return {
     list: async (path, query, item) => (await page(path, query, item)).data,
+    async total(path, query) {
+      const { total } = await page(path, query, z.unknown())
+      if (total === undefined) throw new HelixError(null, `Twitch's answer to ${path} has no total`)
+      return total
+    },
     async pages(path, query, item, { maxPages, isEnough = () => false }) {
       const items: z.output<typeof item>[] = []
       let after: string | undefined
@@ -116,9 +123,13 @@ function readPage<S extends z.ZodType>(path: string, answer: unknown, item: S) {
   const schema = z.object({
     data: z.array(item),
     pagination: z.object({ cursor: z.string().optional() }).nullish(),
+    total: z.number().int().nonnegative().optional(),
   })
   const parsed = schema.safeParse(answer)
-  if (parsed.success) return { data: parsed.data.data, cursor: parsed.data.pagination?.cursor }
+  if (parsed.success) {
+    const { data, pagination, total } = parsed.data
+    return { data, cursor: pagination?.cursor, total }
+  }
   const [issue] = parsed.error.issues
   const where = issue ? `${issue.path.join('.')}: ${issue.message}` : 'it is not as documented'
   throw new HelixError(null, `Twitch's answer to ${path} can't be read: ${where}`)

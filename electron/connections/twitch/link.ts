@@ -14,6 +14,7 @@ import type { Verdict } from '../connection.ts'
 import { SignedOutError, type TwitchAuth, type TwitchTokens } from './auth.ts'
 import { keepBadges, type TwitchChatChannel } from './badges.ts'
 import type { TwitchEndpoints } from './endpoints.ts'
+import { type TwitchFigures, watchFigures } from './figures.ts'
 import { fillGap } from './gap.ts'
 import { type Helix, openHelix } from './helix.ts'
 import type { Inbox } from './inbox.ts'
@@ -47,6 +48,8 @@ export interface TwitchLinkOptions {
   didConnect(): void
   /** Nothing heard since then, ms epoch; null when Twitch speaks again. */
   onSilence(since: number | null): void
+  /** What was read anew of viewers and followers. */
+  onFigures(figures: Partial<TwitchFigures>): void
 }
 
 export class TwitchLink {
@@ -182,7 +185,17 @@ export class TwitchLink {
     if (signal.aborted) return
     this.#isCovered = true
     this.#heardAt = this.#session?.lastHeardAt ?? null
+    this.#watchFigures(signal)
     await this.#remember()
+  }
+
+  #watchFigures(signal: AbortSignal): void {
+    const { clock, log, tokens, onFigures } = this.#options
+    const helix = this.#helix
+    const mayReadFollowers = this.#types.includes('channel.follow')
+    if (helix) {
+      this.#run(watchFigures({ helix, userId: tokens.userId, mayReadFollowers, clock, log, onFigures }, signal))
+    }
   }
 
   #activeTypes(): string[] {

@@ -164,8 +164,9 @@ export function createAlerts(options: AlertsOptions): Alerts {
 function soundUsesOf(rules: Rules | null): SoundUse[] {
   if (!rules) return []
   return alertTypes.flatMap((alert) => {
-    const { sound } = rules[alert]
-    return sound === null ? [] : [{ by: 'alert', alert, sound }]
+    const { sound: own, variants } = rules[alert]
+    const sounds = new Set([own, ...variants.map(({ sound }) => sound)].filter((sound) => sound !== null))
+    return [...sounds].map((sound) => ({ by: 'alert' as const, alert, sound }))
   })
 }
 

@@ -20,7 +20,7 @@ function rule(
   sound: string | null,
   template: string,
 ): Readonly<AlertRule> {
-  return { enabled: true, priority, durationMs, sound, volume: DEFAULT_VOLUME, template, minimum: 0 }
+  return { enabled: true, priority, durationMs, sound, volume: DEFAULT_VOLUME, template, minimum: 0, variants: [] }
 }
 
 export const DEFAULT_RULES: Readonly<Record<AlertType, Readonly<AlertRule>>> = {

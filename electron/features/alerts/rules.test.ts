@@ -84,6 +84,25 @@ describe('alert rules', () => {
     expect(alert(cheer(100), { ...DEFAULT_RULES, cheer: { ...rule, enabled: false } })).toBeNull()
   })
 
+  it('follows the most specific variant that applies, and the rule itself where none does', () => {
+    const base = DEFAULT_RULES.cheer
+    const look = (template: string) => ({ ...base, template, sound: template })
+    const rule = {
+      ...base,
+      minimum: 10,
+      variants: [
+        { ...look('many'), when: { kind: 'range', field: 'bits', min: 1000, max: null } as const },
+        { ...look('more'), when: { kind: 'range', field: 'bits', min: 500, max: null } as const },
+        { ...look('lucky'), when: { kind: 'exact', field: 'bits', value: 1337 } as const },
+        { ...look('never'), when: { kind: 'exact', field: 'constructor.name', value: 'Object' } as const },
+      ],
+    }
+    const worded = (bits: number) => alert(cheer(bits), { ...DEFAULT_RULES, cheer: rule })
+    expect(worded(9)).toBeNull()
+    expect([10, 500, 1000, 1337].map((bits) => worded(bits)?.what)).toEqual(['cheered', 'more', 'many', 'lucky'])
+    expect(worded(1337)?.sound).toBe('lucky')
+  })
+
   it('follows the rule of its type', () => {
     const template = '{who} threw {amount}: {message} {nonsense} {broadcaster_user_name}'
     const rule = { ...DEFAULT_RULES.cheer, template, durationMs: 9000, priority: 'urgent', sound: null } as const

@@ -4,6 +4,7 @@
  */
 import type { Alert, AlertRule, AlertType } from '../../../contracts/alert.ts'
 import type { EventEnvelope, EventPayload } from '../../../contracts/events.ts'
+import { applyingRules } from '../../../contracts/rule-condition.ts'
 import { clean, type Fields, fillTemplate, type Wording } from './wording.ts'
 
 export type Rules = Readonly<Record<AlertType, Readonly<AlertRule>>>
@@ -57,6 +58,7 @@ export function alertFor(event: AlertEvent, rules: Rules, wording: Wording, now:
   if (!reading) return null
   const rule = rules[reading.type]
   if (!rule.enabled || (reading.size !== null && reading.size < rule.minimum)) return null
+  const [look = rule] = applyingRules(rule.variants, event.payload)
   const amount = reading.amount
   const who = reading.who
   const message = reading.message === null ? null : clean(reading.message) || null
@@ -70,14 +72,14 @@ export function alertFor(event: AlertEvent, rules: Rules, wording: Wording, now:
   return {
     id: event.id,
     type: reading.type,
-    priority: rule.priority,
+    priority: look.priority,
     who,
-    what: reading.what ?? fillTemplate(rule.template, fields),
+    what: reading.what ?? fillTemplate(look.template, fields),
     amount,
     message,
-    durationMs: rule.durationMs,
-    sound: rule.sound,
-    volume: rule.volume,
+    durationMs: look.durationMs,
+    sound: look.sound,
+    volume: look.volume,
     enqueuedAt: now,
     simulated: event.source === 'simulator',
   }

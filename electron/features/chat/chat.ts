@@ -131,10 +131,13 @@ class ChatSession {
     this.#gathering.set(undefined)
     this.#waiting = []
     const lines = this.#lines.lines
-    const shown = new Set(lines.map(({ seq }) => String(seq)))
+    const kept = new Set(lines.map(({ seq }) => String(seq)))
+    const shown = this.#state.value.lines
+    const gone = Object.keys(shown).filter((seq) => !kept.has(seq))
+    const fresh = lines.filter(({ seq }) => !Object.hasOwn(shown, seq))
     this.#state.update((draft) => {
-      for (const seq of Object.keys(draft.lines)) if (!shown.has(seq)) delete draft.lines[seq]
-      for (const line of lines) draft.lines[line.seq] ??= line
+      for (const seq of gone) delete draft.lines[seq]
+      for (const line of fresh) draft.lines[line.seq] = line
     })
   }
 

@@ -4,10 +4,10 @@ import { FakeClock } from '../../../base/testing/fake-clock.ts'
 import { ensureNoLeaks } from '../../../base/testing/no-leaks.ts'
 import type { CommandArgs, CommandName } from '../../../contracts/commands.ts'
 import { FakeChannels } from '../../kernel/channels/fake-channels.ts'
-import { createCommands } from '../../kernel/commands.ts'
+import { createCommands, SIMULATOR_ACTOR } from '../../kernel/commands.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
 import { displaysMigrations, putDisplay } from './display-store.ts'
-import { createDisplays } from './displays.ts'
+import { createDisplays, REHEARSAL_MS } from './displays.ts'
 
 ensureNoLeaks()
 
@@ -24,6 +24,7 @@ function start() {
   return {
     channels,
     run: <N extends CommandName>(name: N, args: CommandArgs<N>) => commands.run(name, args),
+    pretend: <N extends CommandName>(name: N, args: CommandArgs<N>) => commands.run(name, args, SIMULATOR_ACTOR),
     end: async () => {
       stop.abort()
       await done
@@ -139,4 +140,46 @@ it('keeps what is being coded and since when', async () => {
   expect(future).toMatchObject({ error: { path: 'startedAt' } })
   await hub.run('coding.session.stop', {})
   expect(hub.channels.stateOf('state:coding').startedAt).toBeNull()
+})
+
+describe('what the simulator sets', () => {
+  const all = () => {
+    const { channels } = hub
+    return [channels.stateOf('state:status'), channels.stateOf('state:now-playing'), channels.stateOf('state:coding')]
+  }
+
+  async function pretend(): Promise<void> {
+    await hub.pretend('status.bar.set', { mode: 'game', text: 'made up' })
+    await hub.pretend('now-playing.set', { title: 'Made up' })
+    await hub.pretend('coding.set', { task: 'made up' })
+  }
+
+  beforeEach(async () => {
+    await hub.run('status.bar.set', { mode: 'soapbox', text: 'true' })
+    await hub.run('now-playing.set', { title: 'True' })
+    await hub.run('coding.set', { task: 'true' })
+  })
+
+  it('is shown, kept nowhere, and gone five minutes after the last of it', async () => {
+    const before = structuredClone(all())
+    const writes = store.writes
+    await pretend()
+    expect(all()).toMatchObject([{ bar: { text: 'made up' } }, { track: { title: 'Made up' } }, { task: 'made up' }])
+    expect(store.writes).toBe(writes)
+    await clock.advance(REHEARSAL_MS)
+    expect(all()).toEqual(before)
+  })
+
+  it('gives way to the next true word, and does not survive a restart', async () => {
+    await pretend()
+    await hub.run('coding.set', { topic: 'overlays' })
+    expect(all()).toMatchObject([
+      { bar: { text: 'true' } },
+      { track: { title: 'True' } },
+      { task: 'true', topic: 'overlays' },
+    ])
+    await pretend()
+    await restart()
+    expect(all()).toMatchObject([{ bar: { text: 'true' } }, { track: { title: 'True' } }, { task: 'true' }])
+  })
 })

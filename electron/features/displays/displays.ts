@@ -1,16 +1,23 @@
 /**
  * The displays: status bar and text, the track that plays, what is being coded. Set by commands, on disk before any page
- * hears of it, and there again after a restart. Knows no page, no player and no clock of a page.
+ * hears of it, and there again after a restart. What the simulator sets is shown and not kept: what was there before comes
+ * back with the next word of anybody else, or after a while. Knows no page, no player and no clock of a page.
  */
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter } from '../../../base/emitter.ts'
-import { DisposableStore } from '../../../base/lifecycle.ts'
+import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import { errorMessage } from '../../../base/result.ts'
 import type { CommandName, ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { Track } from '../../../contracts/display.ts'
 import type { CodingState, NowPlayingState, StatusState } from '../../../contracts/state/displays.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
-import { CommandError, type CommandHandler, type Commands } from '../../kernel/commands.ts'
+import {
+  type CommandContext,
+  CommandError,
+  type CommandHandler,
+  type Commands,
+  SIMULATOR_ACTOR,
+} from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
@@ -27,6 +34,8 @@ export interface DisplaysOptions {
 
 /** Players tell where they are in whole seconds and a little late: less than this is no news. */
 const POSITION_TOLERANCE_MS = 1500
+/** What is made up is gone so long after the last of it, ms. */
+export const REHEARSAL_MS = 300_000
 
 export function createDisplays(options: DisplaysOptions): Service {
   return {
@@ -55,6 +64,9 @@ class DisplaySession {
   readonly #coding: StateHandle<CodingState>
   /** One change after the other, each on what the one before left. */
   #line: Promise<unknown> = Promise.resolve()
+  /** What is true, while the simulator shows something else. */
+  #truth: Displays | null = null
+  readonly #rehearsalEnd = this.#owned.add(new MutableDisposable())
 
   constructor(options: DisplaysOptions, { status, nowPlaying, coding }: Displays) {
     this.#options = options
@@ -83,12 +95,33 @@ class DisplaySession {
   }
 
   #handle<N extends DisplayCommand>(name: N, change: (args: ParsedCommandArgs<N>) => Promise<void>): void {
-    const handler = async (args: ParsedCommandArgs<N>) => {
-      await this.#inLine(() => change(args))
+    const handler = async (args: ParsedCommandArgs<N>, { actor }: CommandContext) => {
+      await this.#inLine(() => {
+        if (actor === SIMULATOR_ACTOR) this.#rehearse()
+        else this.#endRehearsal()
+        return change(args)
+      })
       return {}
     }
     // Every command here answers {}; the compiler can't see that for a name it does not know.
     this.#owned.add(this.#options.commands.handle(name, handler as unknown as CommandHandler<N>))
+  }
+
+  #rehearse(): void {
+    const [status, nowPlaying, coding] = [this.#status.value, this.#nowPlaying.value, this.#coding.value]
+    this.#truth ??= structuredClone({ status, nowPlaying, coding })
+    const end = () => void this.#inLine(async () => this.#endRehearsal())
+    this.#rehearsalEnd.set(this.#options.clock.setTimeout(end, REHEARSAL_MS))
+  }
+
+  #endRehearsal(): void {
+    const truth = this.#truth
+    if (!truth) return
+    this.#truth = null
+    this.#rehearsalEnd.set(undefined)
+    this.#status.update((draft) => void Object.assign(draft, truth.status))
+    this.#nowPlaying.update((draft) => void Object.assign(draft, truth.nowPlaying))
+    this.#coding.update((draft) => void Object.assign(draft, truth.coding))
   }
 
   #inLine(work: () => Promise<void>): Promise<void> {
@@ -152,6 +185,7 @@ class DisplaySession {
   }
 
   async #write(name: DisplayName, value: unknown): Promise<void> {
+    if (this.#truth) return
     try {
       await this.#options.store.run([putDisplay(name, value)])
     } catch (error) {

@@ -106,6 +106,15 @@ it('showers for what calls for it, of the emotes used last', async () => {
   ).toEqual(['B', 'A'])
 })
 
+it('a flood of messages is no flood of rain', async () => {
+  const before = channels.patches.length
+  for (let n = 0; n < 500; n++) await say('A')
+  expect(channels.patches.length - before).toBe(15)
+  await clock.advance(1000)
+  for (let n = 0; n < 500; n++) await say('A')
+  expect(channels.patches.length - before).toBe(25)
+})
+
 it('is bounded, counts on under ever growing numbers, and can be cleared', async () => {
   for (let n = 0; n < 3 * RAINS_MAX; n++) await burst({ count: 300 })
   expect(rains()).toHaveLength(RAINS_MAX)

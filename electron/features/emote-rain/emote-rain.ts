@@ -19,6 +19,9 @@ import type { Commands } from '../../kernel/commands.ts'
 import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 
+/** Messages whose emotes fall, a second, and so many at once: more could not fall in that time. */
+const MESSAGES_PER_SECOND = 10
+const MESSAGES_AT_ONCE = 15
 /** Of one message: a wall of emotes is no reason to stop the show. */
 const MESSAGE_MAX = 10
 /** Emotes that a shower is made of, those used last. */
@@ -84,6 +87,9 @@ class RainSession {
   /** The last rain's. Of the time, so that it goes on growing after a restart. */
   #number = 0
   #hypeLevel = 0
+  #messagesLeft = MESSAGES_AT_ONCE
+  /** Monotonic, ms. */
+  #messagesCountedAt = 0
 
   constructor(options: EmoteRainOptions) {
     this.#options = options
@@ -122,7 +128,7 @@ class RainSession {
           .slice(0, MESSAGE_MAX)
         if (emotes.length === 0) return
         this.#learn(emotes)
-        this.#rain('message', emotes.length, emotes)
+        if (this.#mayFall()) this.#rain('message', emotes.length, emotes)
         break
       }
       case 'twitch.channel.raid':
@@ -153,6 +159,16 @@ class RainSession {
         break
       }
     }
+  }
+
+  #mayFall(): boolean {
+    const now = this.#options.clock.monotonic()
+    const more = ((now - this.#messagesCountedAt) / 1000) * MESSAGES_PER_SECOND
+    this.#messagesLeft = Math.min(MESSAGES_AT_ONCE, this.#messagesLeft + more)
+    this.#messagesCountedAt = now
+    if (this.#messagesLeft < 1) return false
+    this.#messagesLeft -= 1
+    return true
   }
 
   #learn(emotes: readonly NamedEmote[]): void {

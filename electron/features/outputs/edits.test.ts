@@ -224,6 +224,9 @@ describe('a layer that shows a widget', () => {
       source,
       rect: { x: 60, y: 60, width: 600, height: 420 },
     })
+    const whole = { ...rules, widgetOf: () => ({ name: 'Rain', size: { width: 1920, height: 1080 } }) }
+    const filled = edits['layer.add'](start, { output: 'main', layer: { source } }, whole)
+    expect(filled.outputs[0]?.layers.at(-1)?.rect).toEqual({ x: 0, y: 0, width: 1920, height: 1080 })
     const gone = { kind: 'widget', widget: 'gone' } as const
     expect(refused(() => edits['layer.add'](start, { output: 'main', layer: { source: gone } }, rules))).toMatchObject({
       code: 'not_found',

@@ -32,7 +32,7 @@ export interface EditRules {
 }
 
 /** What a layer that shows a widget takes from it when it is added. */
-export interface ShownWidget {
+interface ShownWidget {
   name: string
   size: { width: number; height: number }
 }
@@ -182,15 +182,19 @@ function replaced(outputs: Outputs, after: Output): Outputs {
   return outputs.map((output) => (output.id === after.id ? after : output))
 }
 
-/** It fills the canvas and shows its page as it is; a widget has its own size, in the corner inside the safe margin. */
+/**
+ * It fills the canvas and shows its page as it is; a widget has its own size, in the corner inside the safe margin, unless it
+ * is made for the whole canvas.
+ */
 function plainLayer(source: LayerSource, { width, height }: Output, { newLayerId, widgetOf }: EditRules): Layer {
   const widget = source.kind === 'widget' ? widgetOf(source.widget) : null
+  const isPart = widget !== null && (widget.size.width < width || widget.size.height < height)
   return {
     id: newLayerId(),
     name: widget?.name ?? sourceName(source),
     source,
     visible: true,
-    rect: widget ? { x: SAFE_MARGIN_PX, y: SAFE_MARGIN_PX, ...widget.size } : { x: 0, y: 0, width, height },
+    rect: isPart ? { x: SAFE_MARGIN_PX, y: SAFE_MARGIN_PX, ...widget.size } : { x: 0, y: 0, width, height },
     crop: { top: 0, right: 0, bottom: 0, left: 0 },
     opacity: 1,
     blend: 'normal',

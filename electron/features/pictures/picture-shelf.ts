@@ -72,8 +72,8 @@ export class PictureShelf implements Disposable {
   }
 
   dispose(): void {
+    // Each that ends lets the next one go, which then does nothing.
     this.#stop.abort(new Error('the hub stops'))
-    for (const go of this.#waiting.splice(0)) go()
   }
 
   /** Resolves when nothing is under way any more. */
@@ -84,17 +84,16 @@ export class PictureShelf implements Disposable {
   async #find(key: string, fetchPicture: FetchPicture): Promise<Picture | null> {
     const kept = await this.#fromDisk(key)
     if (kept) return kept
-    if (this.#running >= FETCH_CONCURRENCY) {
-      if (this.#waiting.length >= FETCH_QUEUE_MAX) return null
-      await new Promise<void>((resolve) => this.#waiting.push(resolve))
-    }
-    if (this.#stop.signal.aborted) return null
-    this.#running += 1
+    if (this.#running < FETCH_CONCURRENCY) this.#running += 1
+    else if (this.#waiting.length >= FETCH_QUEUE_MAX) return null
+    // Whoever is done hands its place on.
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve))
     try {
-      return await this.#fetch(key, fetchPicture)
+      return this.#stop.signal.aborted ? null : await this.#fetch(key, fetchPicture)
     } finally {
-      this.#running -= 1
-      this.#waiting.shift()?.()
+      const next = this.#waiting.shift()
+      if (next) next()
+      else this.#running -= 1
     }
   }
 

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   mkdtempSync,
   readdirSync,
@@ -10,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Emitter } from '../../../base/emitter.ts'
 import { FakeClock } from '../../../base/testing/fake-clock.ts'
@@ -30,6 +33,8 @@ import { REFRESH_MS } from './word-keeper.ts'
 import { picturesMigrations } from './word-store.ts'
 
 ensureNoLeaks()
+
+const DISK_CHILD = fileURLToPath(new URL('./testing/disk-child.ts', import.meta.url))
 
 let folder: string
 let clock: FakeClock
@@ -142,6 +147,21 @@ describe('pictures on disk', () => {
     writeFileSync(path, bytes)
     expect([await after.read('a'), await after.read('b')]).toEqual([null, null])
     expect(after.bytes).toBe(0)
+  })
+
+  it('a process that is killed while it writes leaves whole pictures or none', async () => {
+    const child = spawn(process.execPath, [DISK_CHILD, folder], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(child.stdout, 'data')
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    const after = disk({ maxBytes: 50_000_000 })
+    const read = await Promise.all(Array.from({ length: 80 }, (_, n) => after.read(`p${n}`)))
+    const kept = read.flatMap((content, n) => (content ? [content.equals(Buffer.alloc(200_000, `p${n}`))] : []))
+    expect(kept.length).toBeGreaterThan(5)
+    expect(kept.every(Boolean)).toBe(true)
+    expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([])
   })
 
   it('a picture that is larger than all the room is not kept', async () => {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { type EventPayload, isEventType } from '../../../contracts/events.ts'
-import { type ContentRule, contentRuleSchema, type RuleCondition } from '../../../contracts/show.ts'
+import type { RuleCondition } from '../../../contracts/rule-condition.ts'
+import { type ContentRule, contentRuleSchema } from '../../../contracts/show.ts'
 import { commandFor, faultOf, rulesFor } from './rules.ts'
 
 const channel = { broadcaster_user_id: '1', broadcaster_user_login: 'host', broadcaster_user_name: 'Host' }

@@ -4,7 +4,8 @@
  */
 import { contentLayers } from '../../../contracts/content.ts'
 import type { EventEnvelope, EventType } from '../../../contracts/events.ts'
-import type { ContentRule, RuleCondition } from '../../../contracts/show.ts'
+import { applyingRules, fieldOf } from '../../../contracts/rule-condition.ts'
+import type { ContentRule } from '../../../contracts/show.ts'
 import type { Boarding, ItemDraft, MachineCommand } from './machine.ts'
 
 /** An event as rules see it. */
@@ -15,8 +16,6 @@ const BOARDING: ReadonlySet<EventType> = new Set([
   'twitch.channel.subscribe',
   'twitch.channel.subscription.message',
 ] as const)
-
-const SPECIFICITY: Record<RuleCondition['kind'], number> = { exact: 2, range: 1, always: 0 }
 
 /** Why this rule can never work, and where the fault is; null when it can. */
 export function faultOf(
@@ -35,24 +34,12 @@ export function faultOf(
 
 /** The rules that count for `event`, at most one of each layer. */
 export function rulesFor(event: RuledEvent, rules: readonly ContentRule[]): ContentRule[] {
-  const matching = rules.filter((rule) => rule.event === event.type && applies(rule.when, event.payload))
+  const ofEvent = rules.filter((rule) => rule.event === event.type)
+  const matching = applyingRules(ofEvent, event.payload)
   return contentLayers.flatMap((layer) => {
-    const [rule] = matching.filter((candidate) => candidate.layer === layer).sort(bySpecificity)
+    const rule = matching.find((candidate) => candidate.layer === layer)
     return rule ? [rule] : []
   })
-}
-
-/** Stable, so that the table's order decides between equals. */
-function bySpecificity(a: ContentRule, b: ContentRule): number {
-  return SPECIFICITY[b.when.kind] - SPECIFICITY[a.when.kind]
-}
-
-function applies(when: RuleCondition, payload: unknown): boolean {
-  if (when.kind === 'always') return true
-  const value = fieldOf(payload, when.field)
-  // Twitch writes many a number as a text: `tier` is "1000".
-  if (when.kind === 'exact') return isPlain(value) && String(value) === String(when.value)
-  return typeof value === 'number' && value >= (when.min ?? -Infinity) && value <= (when.max ?? Infinity)
 }
 
 /** What `event` asks of the machine by this rule. */
@@ -71,10 +58,6 @@ export function commandFor(event: RuledEvent, rule: ContentRule): MachineCommand
   return { kind: 'put', item: { ...place, content } }
 }
 
-function isPlain(value: unknown): boolean {
-  return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
-}
-
 function boardingOf(event: RuledEvent, place: Omit<ItemDraft, 'content'>): Boarding | null {
   const { type, payload } = event as EventEnvelope
   if (type === 'twitch.channel.subscribe') {
@@ -85,14 +68,6 @@ function boardingOf(event: RuledEvent, place: Omit<ItemDraft, 'content'>): Board
     return { ...place, user_name: clean(user_name), tier, months }
   }
   return null
-}
-
-/** Own fields only: a payload has no `constructor`. */
-function fieldOf(payload: unknown, path: string): unknown {
-  return path.split('.').reduce<unknown>((value, key) => {
-    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
-    return (value as Record<string, unknown>)[key]
-  }, payload)
 }
 
 /** The words on the bar are English, so the figures are too. */

@@ -13,6 +13,7 @@ interface Fight {
   outcome: 'won' | 'lost'
 }
 
+const LEAD = { id: 94, name: 'Gengar' }
 const GARY: Trainer = { id: 326, className: 'RIVAL', fullName: 'GARY' }
 
 const FIGHTS: readonly Fight[] = [
@@ -57,11 +58,10 @@ const FIGHTS: readonly Fight[] = [
 export function ironmonRun(stage: Stage): void {
   stage.add(98 * second, 'ironmon.tracker.started')
   stage.add(99 * second, 'ironmon.seed.reported', { attempt: FIRST_ATTEMPT })
-  const lead = { id: 94, name: 'Gengar' }
   for (const fight of FIGHTS) fightOf(stage, fight)
   for (const [index, level] of [5, 8, 12, 16, 21].entries()) {
     const hp = { current: index === 4 ? 0 : 20 + level * 2, max: 24 + level * 2 }
-    const mon = pokemon(stage.maker(0), { ...lead, level, hp, item: index > 1 ? 139 : null })
+    const mon = pokemon(stage.maker(0), { ...LEAD, level, hp, item: index > 1 ? 139 : null })
     stage.add((100 + index * 25) * second, 'ironmon.team.changed', { slot: 1, pokemon: mon })
   }
   stage.add(132 * second, 'ironmon.pokemon.encountered')
@@ -83,7 +83,18 @@ export function ironmonRun(stage: Stage): void {
 function fightOf(stage: Stage, { at, trainer, opponent, place: [mapId, name], outcome }: Fight): void {
   stage.add((at - 3) * second, 'ironmon.location.entered', { mapId, name })
   stage.add(at * second, 'ironmon.battle.started', battleOf(trainer, opponent))
-  for (let turn = 1; turn <= 3; turn++) stage.add((at + turn * 1.5) * second, 'ironmon.battle.turn.played', { turn })
+  const full = opponent.level * 3
+  const own = 24 + opponent.level * 2
+  for (let turn = 1; turn <= 3; turn++) {
+    const [hp, ownHp] =
+      outcome === 'won' ? [full * (1 - turn / 3), own - turn * 4] : [full - turn * 5, own * (1 - turn / 3)]
+    stage.add((at + turn * 1.5) * second, 'ironmon.battle.turn.played', {
+      turn,
+      attacker: outcome === 'won' ? 'player' : 'enemy',
+      player: { ...LEAD, level: opponent.level, hp: Math.round(ownHp), maxHp: own },
+      enemy: { ...opponent, hp: Math.round(hp), maxHp: full },
+    })
+  }
   stage.add((at + 6) * second, 'ironmon.battle.ended', { outcome })
   if (outcome === 'won') stage.add((at + 6.2) * second, 'ironmon.trainer.defeated', trainer)
 }

@@ -27,27 +27,68 @@ export function demoScript(seed: number, startAt: number): ReelEvent[] {
   ironmonRun(stage)
   adBreak(stage)
   ending(stage)
+  speech(stage)
   chatter(stage)
   return stage.script()
 }
 
-/** What the streamer does meanwhile, by hand. Each is over by itself. */
-export type DemoCommand = {
-  [N in 'takeover.show' | 'content.override']: { atMs: number; name: N; args: CommandArgs<N> }
-}['takeover.show' | 'content.override']
+type DemoCommandName =
+  | 'takeover.show'
+  | 'content.override'
+  | 'status.bar.set'
+  | 'status.text.set'
+  | 'now-playing.set'
+  | 'now-playing.clear'
+  | 'coding.set'
+  | 'coding.session.start'
+  | 'coding.session.stop'
+  | 'emote-rain.burst'
+
+/** What the streamer does meanwhile, by hand. Each is over by itself, or taken back before the end. */
+export type DemoCommand =
+  | { [N in DemoCommandName]: { atMs: number; name: N; args: CommandArgs<N> } }[DemoCommandName]
+  /** Of the newest chat message of the run, whose place in the log nobody knows before. */
+  | { atMs: number; name: 'chat.highlight'; args: Omit<CommandArgs<'chat.highlight'>, 'seq'> }
 
 export const demoCommands: readonly DemoCommand[] = [
+  { atMs: 1000, name: 'status.bar.set', args: { mode: 'preshow', text: 'Starting soon' } },
+  { atMs: 15_500, name: 'status.bar.set', args: { mode: 'soapbox', text: null } },
+  { atMs: 18_000, name: 'now-playing.set', args: track('Night Train to Celadon', 'The Metronomes', 115_000) },
+  { atMs: 36_000, name: 'status.text.set', args: { text: 'New overlay tonight: tell me what you think!' } },
+  { atMs: 62_000, name: 'status.text.set', args: { isVisible: false } },
+  { atMs: 68_000, name: 'chat.highlight', args: { durationMs: 9000 } },
+  { atMs: 96_500, name: 'status.bar.set', args: { mode: 'game', text: null } },
+  { atMs: 106_000, name: 'emote-rain.burst', args: { count: 40 } },
+  { atMs: 133_000, name: 'now-playing.set', args: track('Rain on Route 4', 'Misty & the Staryus', 150_000) },
+  { atMs: 211_500, name: 'status.bar.set', args: { mode: 'break', text: null } },
   {
     atMs: 213_000,
     name: 'takeover.show',
     args: { type: 'please-stand-by', message: 'Back in half a minute', durationMs: 12_000 },
+  },
+  { atMs: 228_500, name: 'status.bar.set', args: { mode: 'game', text: null } },
+  { atMs: 251_000, name: 'coding.session.start', args: {} },
+  {
+    atMs: 251_500,
+    name: 'coding.set',
+    args: { task: 'Emotes that fall like rain', topic: 'Overlays', status: 'two tests are red' },
   },
   {
     atMs: 262_000,
     name: 'content.override',
     args: { title: 'Tomorrow', message: 'We start at seven: the new overlay goes live', durationMs: 12_000 },
   },
+  { atMs: 270_000, name: 'coding.set', args: { status: 'all tests are green' } },
+  { atMs: 279_500, name: 'coding.session.stop', args: {} },
+  { atMs: 279_600, name: 'coding.set', args: { task: null, topic: null, status: null } },
+  { atMs: 283_000, name: 'now-playing.clear', args: {} },
+  { atMs: 288_000, name: 'status.bar.set', args: { mode: 'outro', text: 'Thank you for being here' } },
+  { atMs: 297_500, name: 'status.bar.set', args: { isVisible: false } },
 ]
+
+function track(title: string, artist: string, durationMs: number): CommandArgs<'now-playing.set'> {
+  return { title, artist, album: null, source: 'Radio', durationMs, positionMs: 0, isPlaying: true }
+}
 
 const CHATTING = '509658'
 const FIRERED = '13332'
@@ -183,6 +224,25 @@ function ending(stage: Stage): void {
   stage.scene(280 * second, 'Just Chatting')
   stage.scene(290 * second, 'Ending')
   stage.add(298 * second, 'twitch.stream.offline')
+}
+
+/** What the streamer says, for the captions. */
+const SPEECH: readonly (readonly [number, string])[] = [
+  [22, 'Good evening! Get comfortable, we have a long run ahead of us.'],
+  [58, 'Tell me what you think of the new overlay, it is its first night.'],
+  [80, 'Ten subs at once? You are far too kind.'],
+  [105, 'Welcome in, everyone who came with the raid! We are just at the first rival.'],
+  [130, 'Put your points in now, it gets locked in a moment.'],
+  [152, 'A Dragonite. At level eleven. And we won. I need to sit down.'],
+  [178, 'Brock is done! That is further than the last forty attempts.'],
+  [204, 'A Mewtwo. Of course it is a Mewtwo. Well, that was that.'],
+  [236, 'New seed, new luck.'],
+  [257, 'While the next run loads: emotes that fall like rain. How hard can it be?'],
+  [284, 'Thank you all for being here, see you tomorrow at seven.'],
+]
+
+function speech(stage: Stage): void {
+  for (const [at, text] of SPEECH) stage.add(at * second, 'transcription.line.heard', { text })
 }
 
 /** A message every second or so, from the first scene to the last. */

@@ -17,7 +17,7 @@ export interface ReelEvent {
 }
 
 /** What the streamer does: asked for as any command is. */
-export interface ReelCommand {
+interface ReelCommand {
   atMs: number
   command: DemoCommand
 }

@@ -51,6 +51,7 @@ describe('made-up payloads', () => {
       // Of a link, not of a broadcast; or of no schema.
       /^(twitch|obs|ironmon)\.(connected|disconnected|exiting|unknown|signed-in|signed-out|silent|gap)$/,
       // Landale concludes these itself.
+      /^giveaway\./,
       /^ironmon\.(run\.|profile\.|checkpoint\.(cleared|taken-back))/,
     ]
     const sent = eventTypes.filter((type) => !notSent.some((pattern) => pattern.test(type)))
@@ -70,8 +71,14 @@ describe('made-up payloads', () => {
 })
 
 describe('the demo broadcast', () => {
-  it('asks for nothing that stays: each command says when it is over', () => {
-    for (const { name, args } of demoCommands) expect(args.durationMs, name).toBeLessThanOrEqual(15_000)
+  it('asks for nothing that stays: a cover and a message say when they are over, all else is taken back', () => {
+    for (const { name, args } of demoCommands) {
+      if (name === 'takeover.show' || name === 'content.override') expect(args.durationMs).toBeLessThanOrEqual(15_000)
+    }
+    const last = (name: string) => demoCommands.findLast((command) => command.name === name)?.args
+    expect(last('status.bar.set')).toEqual({ isVisible: false })
+    expect(last('status.text.set')).toEqual({ isVisible: false })
+    expect(last('coding.set')).toEqual({ task: null, topic: null, status: null })
   })
 
   const script = demoScript(1, NOW)

@@ -12,7 +12,7 @@ import type { EventPayload } from '../../../contracts/events.ts'
 import type { SimulatorState } from '../../../contracts/state/simulator.ts'
 import type { Bus } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
-import { type Actor, type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
+import { type CommandContext, CommandError, type Commands, SIMULATOR_ACTOR } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
@@ -34,7 +34,7 @@ export interface SimulatorOptions {
 }
 
 const SIMULATOR_SOURCE = 'simulator'
-const SIMULATOR_ACTOR: Actor = { name: 'simulator', scopes: ['producer'] }
+const CHAT_MESSAGE: string = 'twitch.channel.chat.message'
 
 /** Events published at once when a run has fallen behind: bounds what waits for the store. */
 const BATCH_MAX = 100
@@ -87,6 +87,8 @@ class SimulatorSession {
   /** Rises with every change of what is played or where: whoever waited meanwhile has nothing more to say. */
   #turn = 0
   #toldAt = Number.NEGATIVE_INFINITY
+  /** Of the newest chat message played. */
+  #chatSeq = 0
 
   constructor(options: SimulatorOptions) {
     this.#options = options
@@ -153,12 +155,15 @@ class SimulatorSession {
 
   async #perform(item: ReelItem, cause: Cause, counted: boolean): Promise<void> {
     if (!('command' in item)) {
-      await this.#publish(item, cause, counted)
+      const { type, seq } = await this.#publish(item, cause, counted)
+      if (type === CHAT_MESSAGE) this.#chatSeq = seq
       return
     }
-    const { name, args } = item.command
+    const { commands } = this.#options
+    const { command } = item
     // Where it can't be done just now, the broadcast goes on without it.
-    await this.#options.commands.run(name, args, SIMULATOR_ACTOR)
+    if (command.name !== 'chat.highlight') await commands.run(command.name, command.args, SIMULATOR_ACTOR)
+    else await commands.run(command.name, { seq: this.#chatSeq, ...command.args }, SIMULATOR_ACTOR)
   }
 
   #publish({ type, payload, source }: Omit<ReelEvent, 'atMs'>, { id, correlationId }: Cause, counted: boolean) {

@@ -22,7 +22,8 @@ let loaded: Meter | undefined
 
 function meter(): Meter {
   if (loaded) return loaded
-  const file = createRequire(import.meta.url).resolve('ebur128-wasm/ebur128_wasm_bg.wasm')
+  const require = createRequire(import.meta.url)
+  const file = require.resolve('ebur128-wasm/ebur128_wasm_bg.wasm')
   const module = new WebAssembly.Module(readFileSync(file))
   // All it asks of its surroundings is to be told that it has failed.
   const asked = WebAssembly.Module.imports(module).map(({ name }) => [name, () => 0] as const)

@@ -43,7 +43,7 @@ export const soundMigrations: readonly Migration[] = [
 ]
 
 /** A sound to be heard now, asked for by the streamer. */
-export interface SoundTest {
+interface SoundTest {
   sound: string
   /** 0 to 1, before the volume of all alerts. */
   volume: number

@@ -20,7 +20,7 @@ export const TIMED = [
 export type TimedEvent = EventEnvelope<(typeof TIMED)[number]>
 
 export function newTimer({ minutes }: TimerRules): TimerState {
-  return { status: 'idle', endsAt: null, leftMs: minutes * 60_000, givenMs: 0, last: null }
+  return { status: 'idle', startedAt: null, endsAt: null, leftMs: minutes * 60_000, givenMs: 0, last: null }
 }
 
 /** What is left of it, ms, at `now`. */
@@ -33,7 +33,7 @@ export function start(timer: TimerState, now: number): TimerState {
   if (timer.status === 'running' && leftOf(timer, now) > 0) return timer
   const leftMs = leftOf(timer, now)
   const givenMs = timer.status === 'idle' ? leftMs : timer.givenMs
-  return { ...timer, status: 'running', endsAt: now + leftMs, leftMs: 0, givenMs }
+  return { ...timer, status: 'running', startedAt: timer.startedAt ?? now, endsAt: now + leftMs, leftMs: 0, givenMs }
 }
 
 export function pause(timer: TimerState, now: number): TimerState {
@@ -50,7 +50,7 @@ export function setLeft(timer: TimerState, leftMs: number, now: number): TimerSt
 
 /** What an event gives it. One that happened before it was started, or after it was over, gives nothing. */
 export function take(timer: TimerState, event: TimedEvent, rules: TimerRules): TimerState {
-  if (timer.status === 'idle') return timer
+  if (timer.startedAt === null || event.at < timer.startedAt) return timer
   if (timer.status === 'running' && timer.endsAt !== null && event.at > timer.endsAt) return timer
   const room = rules.capMinutes === 0 ? Number.POSITIVE_INFINITY : rules.capMinutes * 60_000 - timer.givenMs
   const ms = Math.round(Math.min(secondsFor(event, rules) * 1000, Math.max(0, room)))

@@ -67,8 +67,8 @@ class Hub {
     this.bus.dispose()
   }
 
-  async say<T extends EventType>(type: T, payload: EventPayload<T>, source = 'twitch'): Promise<void> {
-    await this.bus.publish({ type, source, payload })
+  async say<T extends EventType>(type: T, payload: EventPayload<T>, source = 'twitch', at?: number): Promise<void> {
+    await this.bus.publish({ type, source, payload, at })
     await this.clock.advance(0)
   }
 
@@ -185,6 +185,19 @@ describe('timers', () => {
     await hub.clock.advance(11 * MINUTE_MS)
     await hub.sub()
     expect(hub.left).toBe(-1)
+  })
+
+  it('is given time by what is read back late, if it happened in time', async () => {
+    await begin({ minutes: 10 })
+    const before = hub.clock.now()
+    await hub.clock.advance(MINUTE_MS)
+    await hub.ask('timer.start')
+    const sub = { ...viewer, ...channel, tier: '1000' as const, is_gift: false }
+    await hub.say('twitch.channel.subscribe', sub, 'twitch', before)
+    expect(hub.left).toBe(10)
+    await hub.clock.advance(12 * MINUTE_MS)
+    await hub.say('twitch.channel.subscribe', sub, 'twitch', before + 5 * MINUTE_MS)
+    expect(hub.left).toBe(3)
   })
 
   it('is never given more than the most, all together', async () => {

@@ -44,6 +44,7 @@ export const timersMigrations: readonly Migration[] = [
 
 const timerSchema = z.object({
   status: z.enum(['idle', 'running', 'paused']),
+  startedAt: z.number().nullable(),
   endsAt: z.number().nullable(),
   leftMs: z.number(),
   givenMs: z.number(),

@@ -41,10 +41,12 @@ interface Falling {
 /** What the physics was made for, ms. */
 const STEP_MS = 1000 / 60
 /** After a pause the world goes on; it does not catch up. */
-const STEPS_MAX = 4
+const STEPS_MAX = 3
 /** Through the floor and out of sight. */
 const GO_MS = 3000
 const WALL_PX = 240
+/** Nobody sees that they are not round, and they cost a fifth of what circles do. */
+const SIDES = 8
 /** px a step. */
 const SPIN = 0.3
 
@@ -52,7 +54,7 @@ export class RainWorld {
   readonly #width: number
   readonly #height: number
   readonly #random: () => number
-  readonly #engine = Matter.Engine.create({ enableSleeping: true })
+  readonly #engine = Matter.Engine.create({ enableSleeping: true, positionIterations: 4, velocityIterations: 3 })
   readonly #falling = new Map<number, Falling>()
   #floor: Matter.Body | undefined
   #settings: RainSettings
@@ -106,7 +108,7 @@ export class RainWorld {
     const { size, restitution, friction, airFriction, rotation, lifetime } = this.#settings
     const radius = size / 2
     const x = radius + this.#random() * (this.#width - size)
-    const body = Matter.Bodies.circle(x, -size, radius, { restitution, friction, frictionAir: airFriction })
+    const body = Matter.Bodies.polygon(x, -size, SIDES, radius, { restitution, friction, frictionAir: airFriction })
     Matter.Body.setAngularVelocity(body, (this.#random() * 2 - 1) * rotation * SPIN)
     Matter.Composite.add(this.#engine.world, body)
     const drop: Drop = { id: ++this.#ids, size, x, y: -size, angle: 0, isMoving: true }

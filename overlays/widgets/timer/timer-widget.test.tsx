@@ -5,6 +5,7 @@ import { HOSTILE_NAMES, NOW, showWidget } from '../testing/show-widget.tsx'
 
 const running = (leftMs: number, last: TimerState['last'] = null): TimerState => ({
   status: 'running',
+  startedAt: NOW,
   endsAt: NOW + leftMs,
   leftMs: 0,
   givenMs: leftMs,

@@ -42,6 +42,34 @@ describe('the rule of an alert', () => {
     await waitFor(() => expect(screen.getByRole('status').textContent).toMatch(/^Saved/))
   })
 
+  it('has exceptions, each with its own condition, text and sound', () => {
+    const hub = setUp()
+    fireEvent.click(screen.getByRole('button', { name: /^Cheer/ }))
+    fireEvent.click(screen.getByRole('button', { name: 'Add an exception' }))
+    type('From', '1000')
+    fireEvent.input(screen.getAllByLabelText('Text').at(-1) as HTMLElement, { target: { value: '{who} threw it all' } })
+    fireEvent.change(screen.getAllByLabelText('Sound').at(-1) as HTMLElement, { target: { value: 'fanfare' } })
+    fireEvent.click(screen.getByRole('button', { name: 'Add an exception' }))
+    fireEvent.change(screen.getAllByLabelText('Is').at(-1) as HTMLElement, { target: { value: 'exact' } })
+    type('Value', '1337')
+    expect(screen.getByText('When bits from 1000')).toBeTruthy()
+    expect(screen.getByText('When bits is 1337')).toBeTruthy()
+    fireEvent.click(screen.getByRole('button', { name: 'Save cheer' }))
+    const { template, durationMs, priority, volume } = sampleAlerts(0).rules.cheer
+    const own = { durationMs, priority, volume }
+    expect(hub.asked[0]?.args).toMatchObject({
+      rule: {
+        template,
+        variants: [
+          { ...own, template: '{who} threw it all', sound: 'fanfare', when: { field: 'bits', min: 1000, max: null } },
+          { ...own, template, sound: 'chime', when: { kind: 'exact', field: 'bits', value: '1337' } },
+        ],
+      },
+    })
+    fireEvent.click(screen.getAllByRole('button', { name: 'Leave this exception out' })[0] as HTMLElement)
+    expect(screen.queryByText('When bits from 1000')).toBeNull()
+  })
+
   it('keeps what is typed when another dashboard saves meanwhile', () => {
     const hub = setUp()
     type('Text', 'typed here')

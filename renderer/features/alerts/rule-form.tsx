@@ -1,12 +1,12 @@
 /** The rule of one type of alert as a form. Nothing changes on stream until "Save". */
-import { createSignal, For, Show } from 'solid-js'
-import type { AlertPriority, AlertRule, AlertType } from '../../../contracts/alert.ts'
+import { createSignal, Show } from 'solid-js'
+import type { AlertRule, AlertType } from '../../../contracts/alert.ts'
 import { Button } from '../../components/button.tsx'
-import { Field } from '../../components/field.tsx'
 import type { Commander } from '../../state/create-command.ts'
-import { SoundChoice } from '../sounds/sound-choice.tsx'
-import { alertTypeWords, minimumWords, priorityWords } from './alert-words.ts'
+import { alertTypeWords, minimumWords } from './alert-words.ts'
+import { LookFields, NumberField } from './look-fields.tsx'
 import { eventTypeFor } from './test-event.ts'
+import { Variants } from './variants.tsx'
 
 interface RuleFormProps {
   type: AlertType
@@ -38,34 +38,7 @@ export function RuleForm(props: RuleFormProps) {
         />
         Show an alert for this
       </label>
-      <TextField
-        label="Text"
-        hint="{who}, {amount} and {message} are filled in, and so is any field of the event."
-        maxLength={300}
-        required
-        value={draft().template}
-        onChange={(template) => change({ template })}
-      />
-      <div class="form-pair">
-        <NumberField
-          label="Seconds on screen"
-          min={1}
-          max={120}
-          step={0.5}
-          value={draft().durationMs / 1000}
-          onChange={(seconds) => change({ durationMs: Math.round(seconds * 1000) })}
-        />
-        <PriorityField value={draft().priority} onChange={(priority) => change({ priority })} />
-      </div>
-      <div class="form-pair">
-        <SoundChoice
-          value={draft().sound}
-          volume={draft().volume}
-          command={props.command}
-          onChange={(sound) => change({ sound })}
-        />
-        <VolumeField value={draft().volume} onChange={(volume) => change({ volume })} />
-      </div>
+      <LookFields look={draft()} command={props.command} onChange={change} />
       <Show when={minimumWords[props.type]}>
         {(unit) => (
           <div class="form-pair">
@@ -80,6 +53,12 @@ export function RuleForm(props: RuleFormProps) {
           </div>
         )}
       </Show>
+      <Variants
+        type={props.type}
+        rule={draft()}
+        command={props.command}
+        onChange={(variants) => change({ variants })}
+      />
       <div class="form-row">
         <Button tone="primary" type="submit" busy={props.command.pending() === 'alert.rule.set'}>
           Save {alertTypeWords[props.type].toLowerCase()}
@@ -90,103 +69,5 @@ export function RuleForm(props: RuleFormProps) {
         </span>
       </div>
     </form>
-  )
-}
-
-interface FieldOf<T> {
-  value: T
-  onChange: (value: T) => void
-}
-
-function TextField(props: FieldOf<string> & { label: string; hint: string; maxLength: number; required?: boolean }) {
-  return (
-    <Field
-      label={props.label}
-      hint={props.hint}
-      control={(ids) => (
-        <input
-          {...ids}
-          class="input"
-          required={props.required}
-          maxlength={props.maxLength}
-          value={props.value}
-          onInput={(event) => props.onChange(event.currentTarget.value)}
-        />
-      )}
-    />
-  )
-}
-
-interface NumberFieldProps extends FieldOf<number> {
-  label: string
-  hint?: string
-  min: number
-  max?: number
-  step: number
-}
-
-/** Hands on numbers only: while the field is empty the last one stays. */
-function NumberField(props: NumberFieldProps) {
-  return (
-    <Field
-      label={props.label}
-      hint={props.hint}
-      control={(ids) => (
-        <input
-          {...ids}
-          class="input"
-          type="number"
-          required
-          min={props.min}
-          max={props.max}
-          step={props.step}
-          value={props.value}
-          onInput={({ currentTarget: { valueAsNumber } }) => {
-            if (!Number.isNaN(valueAsNumber)) props.onChange(valueAsNumber)
-          }}
-        />
-      )}
-    />
-  )
-}
-
-function PriorityField(props: FieldOf<AlertPriority>) {
-  const priorities = Object.keys(priorityWords) as AlertPriority[]
-  return (
-    <Field
-      label="Priority"
-      control={(ids) => (
-        <select {...ids} class="input" onChange={(event) => props.onChange(event.currentTarget.value as AlertPriority)}>
-          <For each={priorities}>
-            {(priority) => (
-              <option value={priority} selected={priority === props.value}>
-                {priorityWords[priority]}
-              </option>
-            )}
-          </For>
-        </select>
-      )}
-    />
-  )
-}
-
-function VolumeField(props: FieldOf<number>) {
-  return (
-    <Field
-      label="Volume of the sound"
-      control={(ids) => (
-        <input
-          {...ids}
-          class="rule-volume"
-          type="range"
-          min="0"
-          max="1"
-          step="0.05"
-          value={props.value}
-          aria-valuetext={`${Math.round(props.value * 100)} %`}
-          onInput={(event) => props.onChange(event.currentTarget.valueAsNumber)}
-        />
-      )}
-    />
   )
 }

@@ -1,6 +1,7 @@
 /** A rule of a show's table as the fields of a form, and in words. Pure; whether it can work is the hub's to say. */
 import type { ContentLayer, ContentType } from '../../../contracts/content.ts'
-import type { ContentRule, MessageLevel, RuleCondition } from '../../../contracts/show.ts'
+import type { RuleCondition } from '../../../contracts/rule-condition.ts'
+import type { ContentRule, MessageLevel } from '../../../contracts/show.ts'
 
 /** As the form has them: those that are not shown are missing. */
 export interface RuleFields {

@@ -20,7 +20,9 @@ interface SoundChoiceProps {
 
 export function SoundChoice(props: SoundChoiceProps) {
   const { sounds } = useDashboard()
-  const [chosen, setChosen] = createSignal(props.value)
+  const [own, setOwn] = createSignal(props.value)
+  /** A form that is read as a whole holds nothing meanwhile. */
+  const chosen = () => (props.onChange ? props.value : own())
   const imported = () => sounds()?.imported ?? []
   const isGone = () => {
     const sound = chosen()
@@ -30,7 +32,7 @@ export function SoundChoice(props: SoundChoiceProps) {
   }
   const choose = (value: string) => {
     const sound = value === '' ? null : value
-    setChosen(sound)
+    setOwn(sound)
     props.onChange?.(sound)
   }
   return (

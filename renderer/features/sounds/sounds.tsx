@@ -26,7 +26,7 @@ export function Sounds(props: { tabs: JSX.Element }) {
       <Show when={sounds()} fallback={<p class="muted">Waiting for the sounds…</p>}>
         {(state) => (
           <div class="sounds scroll">
-            <Import disabled={unavailable() !== null && unavailable() !== undefined} />
+            <Import />
             <section>
               <h3 class="sounds-title">Yours</h3>
               <Show
@@ -71,14 +71,15 @@ export function Sounds(props: { tabs: JSX.Element }) {
   )
 }
 
-function Import(props: { disabled: boolean }) {
+function Import() {
+  const unavailable = hubUnavailable()
   const { files, add } = createImport()
   const [over, setOver] = createSignal(false)
   let input: HTMLInputElement | undefined
   const drop = (event: DragEvent) => {
     event.preventDefault()
     setOver(false)
-    if (!props.disabled) add([...(event.dataTransfer?.files ?? [])])
+    if (!unavailable()) add([...(event.dataTransfer?.files ?? [])])
   }
   return (
     <section>

@@ -61,6 +61,8 @@ describe('a message on stream', () => {
       { name: 'chat.highlight', args: { seq: 0, durationMs: 60_000 } },
       { name: 'chat.highlight.clear', args: {} },
     ])
+    hub.has('state:widgets', { widgets: [], presets: [] })
+    expect((await screen.findByRole('status')).textContent).toContain('Nobody sees it yet')
     hub.goes({ status: 'connecting' })
     expect((screen.getByRole('button', { name: 'Take off' }) as HTMLButtonElement).disabled).toBe(true)
     hub.has('state:chat', { lines: {}, highlight: null })

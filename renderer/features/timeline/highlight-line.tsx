@@ -8,7 +8,8 @@ import { useDashboard } from '../../state/dashboard.tsx'
 const LONGER_MS = 60_000
 
 export function HighlightLine(props: { command: Commander }) {
-  const { chat, now, online } = useDashboard()
+  const { chat, widgets, now, online } = useDashboard()
+  const isSeen = () => widgets()?.widgets.some(({ kind }) => kind === 'highlight') ?? true
   return (
     <Show when={chat()?.highlight}>
       {(highlight) => {
@@ -19,9 +20,18 @@ export function HighlightLine(props: { command: Commander }) {
             .join('')
         return (
           <div class="highlight-line" role="status">
-            <p class="highlight-line-words">
-              On stream: <b>{highlight().line.user_name}</b> {said()}
-            </p>
+            <Show
+              when={isSeen()}
+              fallback={
+                <p class="highlight-line-words">
+                  Nobody sees it yet: <a href="#widgets">add the widget Message highlight</a>
+                </p>
+              }
+            >
+              <p class="highlight-line-words">
+                On stream: <b>{highlight().line.user_name}</b> {said()}
+              </p>
+            </Show>
             <span class="muted" aria-hidden="true">
               {secondsLeft()} s
             </span>

@@ -13,6 +13,8 @@ export interface SettingsDraft {
   value(name: string): unknown
   fault(name: string): string | undefined
   change(name: string, value: unknown): void
+  /** It is left: what does not fit gives way to what holds. */
+  leave(name: string): void
   /** What the preview shows: all that fits. */
   fitting(): Record<string, unknown>
 }
@@ -57,6 +59,14 @@ export function createSettings(
       if (!read?.success) return
       unsent = { ...unsent, [name]: next }
       sender.send(null)
+    },
+    leave(name) {
+      if (local.faults[name] === undefined) return
+      setLocal(
+        'values',
+        produce((values) => void delete values[name]),
+      )
+      setLocal('faults', name, undefined)
     },
     fitting() {
       const fits = Object.entries(local.values).filter(([name]) => local.faults[name] === undefined)

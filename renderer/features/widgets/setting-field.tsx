@@ -2,12 +2,14 @@
 import { createSignal, For, Match, Show, Switch } from 'solid-js'
 import type { Control, FieldWords } from '../../../contracts/widgets/fields.ts'
 import { Field } from '../../components/field.tsx'
+import { linesOf } from './controls/lines.ts'
 
 interface SettingFieldProps {
   field: FieldWords & { control: Control }
   value: unknown
   fault: string | undefined
   onChange: (value: unknown) => void
+  onLeave: () => void
 }
 
 export function SettingField(props: SettingFieldProps) {
@@ -70,6 +72,7 @@ function NumberInput(props: SettingFieldProps & { control: NumberControl }) {
           step={props.control.step}
           value={Number.isFinite(props.value) ? Number(props.value) : ''}
           onInput={(event) => props.onChange(event.currentTarget.valueAsNumber)}
+          onBlur={() => props.onLeave()}
         />
       )}
     />
@@ -124,7 +127,7 @@ function Toggle(props: SettingFieldProps) {
 /** What the picker opens with where no colour is chosen yet. */
 const FIRST_COLOUR = '#7c4dff'
 
-function Colour(props: SettingFieldProps & { none: string | null }) {
+function Colour(props: SettingFieldProps & { none: string }) {
   const colour = () => (typeof props.value === 'string' ? props.value : null)
   return (
     <Field
@@ -140,18 +143,14 @@ function Colour(props: SettingFieldProps & { none: string | null }) {
             value={colour() ?? FIRST_COLOUR}
             onInput={(event) => props.onChange(event.currentTarget.value)}
           />
-          <Show when={props.none} fallback={<span class="muted">{colour()}</span>}>
-            {(none) => (
-              <label class="check">
-                <input
-                  type="checkbox"
-                  checked={colour() === null}
-                  onChange={(event) => props.onChange(event.currentTarget.checked ? null : FIRST_COLOUR)}
-                />
-                {none()}
-              </label>
-            )}
-          </Show>
+          <label class="check">
+            <input
+              type="checkbox"
+              checked={colour() === null}
+              onChange={(event) => props.onChange(event.currentTarget.checked ? null : FIRST_COLOUR)}
+            />
+            {props.none}
+          </label>
         </div>
       )}
     />
@@ -185,12 +184,7 @@ function List(props: SettingFieldProps) {
   const lines = () => (Array.isArray(props.value) ? props.value : []).join('\n')
   const change = (text: string) => {
     setDraft(text)
-    props.onChange(
-      text
-        .split('\n')
-        .map((line) => line.trim())
-        .filter((line) => line !== ''),
-    )
+    props.onChange(linesOf(text))
   }
   return (
     <Field

@@ -77,6 +77,11 @@ describe('the page of the widgets', () => {
     fireEvent.input(most, { target: { value: '2' } })
     await waitFor(() => expect(asked('widget.change')).toEqual([{ widget: 'w1', settings: { most: 2 } }]))
     expect(region('Settings').queryByText('use 6 or less')).toBeNull()
+    fireEvent.input(most, { target: { value: '' } })
+    expect(region('Settings').getByText('use a number')).toBeInstanceOf(HTMLElement)
+    fireEvent.blur(most)
+    await waitFor(() => expect((most as HTMLInputElement).value).toBe('3'))
+    expect(region('Settings').queryByText('use a number')).toBeNull()
   })
 
   it('sends the newest of what was typed while the hub was busy', async () => {
@@ -129,7 +134,7 @@ describe('the page of the widgets', () => {
   })
 
   it('starts, pauses, feeds and sets a timer', () => {
-    const idle = { status: 'idle' as const, endsAt: null, leftMs: 3_600_000, givenMs: 0, last: null }
+    const idle = { status: 'idle' as const, startedAt: null, endsAt: null, leftMs: 3_600_000, givenMs: 0, last: null }
     hub.has('state:timers', { timers: { t1: idle } })
     open({ widgets: [{ id: 't1', kind: 'timer', name: 'T', settings: defaultSettings('timer') }], presets: [] })
     const control = region('Control')
@@ -147,6 +152,46 @@ describe('the page of the widgets', () => {
       'timer.set',
     ])
     expect(asked('timer.set')).toEqual([{ widget: 't1', seconds: 90 }])
+  })
+
+  it('lets the chat vote, and ends it', async () => {
+    const widget = { id: 'p1', kind: 'poll' as const, name: 'P', settings: defaultSettings('poll') }
+    hub.has('state:poll', { poll: null })
+    hub.answers('poll.start', () => ({ status: 'committed', result: { id: 'x' } }))
+    open({ widgets: [widget], presets: [] })
+    const control = region('Control')
+    fireEvent.input(control.getByLabelText('Question'), { target: { value: 'Where to?' } })
+    fireEvent.input(control.getByLabelText('Choices'), { target: { value: 'Forest\n\n Cave ' } })
+    fireEvent.click(control.getByRole('button', { name: 'Let the chat vote' }))
+    await waitFor(() => expect(asked('poll.start')).toHaveLength(1))
+    expect(asked('poll.start')).toEqual([{ title: 'Where to?', choices: ['Forest', 'Cave'], durationMs: 60_000 }])
+    const choices = [{ title: 'Forest', votes: 3 }]
+    const times = { startedAt: Date.now(), endsAt: Date.now() + 60_000 }
+    hub.has('state:poll', { poll: { id: 'x', title: 'Where to?', source: 'chat', choices, ...times } })
+    expect(control.getByText('Forest')).toBeInstanceOf(HTMLElement)
+    fireEvent.click(control.getByRole('button', { name: 'End it now' }))
+    expect(asked('poll.end')).toHaveLength(1)
+  })
+
+  it('opens a giveaway and says who was drawn', async () => {
+    const widget = { id: 'g1', kind: 'giveaway' as const, name: 'G', settings: defaultSettings('giveaway') }
+    hub.has('state:giveaway', { giveaway: null })
+    hub.answers('giveaway.open', () => ({ status: 'committed', result: { id: 'x' } }))
+    open({ widgets: [widget], presets: [] })
+    const control = region('Control')
+    fireEvent.input(control.getByLabelText('What can be won'), { target: { value: 'A keyboard' } })
+    fireEvent.input(control.getByLabelText('Never drawn'), { target: { value: 'Nightbot' } })
+    fireEvent.click(control.getByRole('button', { name: 'Open it' }))
+    await waitFor(() => expect(asked('giveaway.open')).toHaveLength(1))
+    expect(asked('giveaway.open')).toEqual([
+      { title: 'A keyboard', keyword: '!win', exclude: ['Nightbot'], rehearsal: false },
+    ])
+    const winners = [{ user_name: 'Mira', at: Date.now() }]
+    const opened = { id: 'x', title: 'A keyboard', keyword: '!win', openedAt: Date.now(), entries: 3 }
+    hub.has('state:giveaway', { giveaway: { ...opened, status: 'open', winners } })
+    expect(control.getByText('Mira')).toBeInstanceOf(HTMLElement)
+    fireEvent.click(control.getByRole('button', { name: 'Close entries' }))
+    expect(asked('giveaway.close')).toHaveLength(1)
   })
 
   it('reads a file, says what did not fit, and refuses what is no export', async () => {

@@ -234,6 +234,7 @@ function Editor(props: { widget: Widget; onShow: (widget: string) => void }) {
                 value={draft.value(name)}
                 fault={draft.fault(name)}
                 onChange={(value) => draft.change(name, value)}
+                onLeave={() => draft.leave(name)}
               />
             )}
           </For>

@@ -1,0 +1,259 @@
+/**
+ * The giveaway on stream: viewers come in by a word in chat, and chance draws one of them. Owns `state:giveaway` and its
+ * tables. An entry is on disk together with the event's number, so that after a crash nobody is in it twice or missing; a
+ * winner is an event of its own, which can be looked up later. Chance is the system's own (`crypto`), not a formula's.
+ */
+import { randomInt } from 'node:crypto'
+import { z } from 'zod'
+import type { Clock } from '../../../base/clock.ts'
+import { Emitter } from '../../../base/emitter.ts'
+import { DisposableStore } from '../../../base/lifecycle.ts'
+import { errorMessage } from '../../../base/result.ts'
+import type { CommandResult, ParsedCommandArgs } from '../../../contracts/commands.ts'
+import type { EventPayload } from '../../../contracts/events.ts'
+import type { Giveaway, GiveawayState } from '../../../contracts/state/giveaway.ts'
+import type { Bus, StoredEvent } from '../../kernel/bus.ts'
+import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
+import { type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
+import { EventLine } from '../../kernel/event-line.ts'
+import { newId } from '../../kernel/new-id.ts'
+import { parseJson } from '../../kernel/parse-json.ts'
+import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
+
+export interface GiveawayOptions {
+  store: Pick<Store, 'all' | 'run' | 'eventsAfter'>
+  bus: Pick<Bus, 'onEvent' | 'publish'>
+  commands: Pick<Commands, 'handle'>
+  channels: Pick<Channels, 'state'>
+  clock: Clock
+  /** A whole number from 0 to below `max`, each as likely; the system's own chance unless given. */
+  chance?: (max: number) => number
+}
+
+export const giveawayMigrations: readonly Migration[] = [
+  {
+    id: 'giveaway/1',
+    sql: `
+      CREATE TABLE giveaway_values (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
+      CREATE TABLE giveaway_entries (user_id TEXT PRIMARY KEY, user_login TEXT NOT NULL, user_name TEXT NOT NULL) STRICT;
+    `,
+  },
+]
+
+/** Who comes later is told nothing and is not in it: no chat that one person talks to is as large. */
+const MOST_ENTRIES = 100_000
+const CHAT = 'twitch.channel.chat.message'
+
+/** As on disk: what the page sees, and what it need not see. */
+const keptSchema = z
+  .object({
+    id: z.string(),
+    title: z.string(),
+    keyword: z.string(),
+    status: z.enum(['open', 'closed']),
+    openedAt: z.number(),
+    exclude: z.array(z.string()),
+    rehearsal: z.boolean(),
+    winners: z.array(z.object({ user_id: z.string(), user_name: z.string(), at: z.number() })),
+  })
+  .nullable()
+type Kept = NonNullable<z.output<typeof keptSchema>>
+
+interface Entry {
+  user_id: string
+  user_login: string
+  user_name: string
+}
+
+export function createGiveaway(options: GiveawayOptions): Service {
+  const health: Health = HEALTHY
+  return {
+    id: 'giveaway',
+    health,
+    onDidChangeHealth: new Emitter<Health>().event,
+    async run(signal) {
+      const { store } = options
+      const rows = await store.all<{ name: string; value: string }>('SELECT name, value FROM giveaway_values')
+      const read = (name: string) => {
+        const json = parseJson(rows.find((row) => row.name === name)?.value ?? 'null')
+        return json.ok ? json.value : null
+      }
+      const entries = await store.all<Entry>('SELECT user_id, user_login, user_name FROM giveaway_entries')
+      const session = new GiveawaySession(options, keptSchema.safeParse(read('giveaway')).data ?? null, entries)
+      await session.run(signal, z.number().nullable().safeParse(read('cursor')).data ?? null)
+    },
+  }
+}
+
+class GiveawaySession {
+  readonly #options: GiveawayOptions
+  readonly #owned = new DisposableStore()
+  readonly #line: EventLine
+  readonly #state: StateHandle<GiveawayState>
+  #kept: Kept | null
+  #entries: Map<string, Entry>
+
+  constructor(options: GiveawayOptions, kept: Kept | null, entries: readonly Entry[]) {
+    this.#options = options
+    this.#kept = kept
+    this.#entries = new Map(entries.map((entry) => [entry.user_id, entry]))
+    this.#state = this.#owned.add(options.channels.state('state:giveaway', { giveaway: this.#view() }))
+    const { store, bus, clock } = options
+    const wants = (type: string) => type === CHAT
+    this.#line = this.#owned.add(
+      new EventLine({ store, bus, clock, wants, take: (events, cursor) => this.#take(events, cursor) }),
+    )
+  }
+
+  async run(signal: AbortSignal, cursor: number | null): Promise<void> {
+    const { commands } = this.#options
+    try {
+      this.#owned.add(commands.handle('giveaway.open', (args) => this.#line.run(() => this.#open(args))))
+      this.#owned.add(commands.handle('giveaway.close', () => this.#line.run(() => this.#close())))
+      this.#owned.add(commands.handle('giveaway.draw', (_, context) => this.#line.run(() => this.#draw(context))))
+      this.#owned.add(commands.handle('giveaway.clear', () => this.#line.run(() => this.#clear())))
+      const caughtUp = this.#line.start(cursor)
+      await Promise.race([caughtUp, this.#line.broken])
+      await Promise.race([untilAborted(signal), this.#line.broken])
+      await this.#line.end()
+    } finally {
+      this.#owned.dispose()
+    }
+  }
+
+  async #open(args: ParsedCommandArgs<'giveaway.open'>): Promise<{ id: string }> {
+    if (this.#kept?.status === 'open') {
+      throw new CommandError('conflict', `“${this.#kept.title}” is open; close it first`)
+    }
+    const id = newId()
+    const kept: Kept = { id, ...args, status: 'open', openedAt: this.#options.clock.now(), winners: [] }
+    await this.#write([{ sql: 'DELETE FROM giveaway_entries' }, keep('giveaway', kept)])
+    this.#entries = new Map()
+    this.#show(kept)
+    return { id }
+  }
+
+  async #close(): Promise<Record<string, never>> {
+    const kept: Kept = { ...this.#there(), status: 'closed' }
+    await this.#write([keep('giveaway', kept)])
+    this.#show(kept)
+    return {}
+  }
+
+  /** The event is the draw: what it changes is written with it, or neither is. */
+  async #draw(cause: CommandContext): Promise<CommandResult<'giveaway.draw'>> {
+    const { bus, clock, chance = randomInt } = this.#options
+    const kept = this.#there()
+    const eligible = this.#eligible(kept)
+    const winner = eligible[eligible.length === 0 ? 0 : chance(eligible.length)]
+    if (!winner) {
+      const why = this.#entries.size === 0 ? 'nobody takes part yet' : 'everybody who takes part has won or is left out'
+      throw new CommandError('conflict', `nobody can be drawn: ${why}`)
+    }
+    const { user_id, user_name } = winner
+    const drawn: Kept = { ...kept, winners: [{ user_id, user_name, at: clock.now() }, ...kept.winners] }
+    const entries = eligible.length
+    try {
+      await bus.publish({
+        type: 'giveaway.winner.drawn',
+        source: 'landale',
+        payload: { giveaway_id: kept.id, title: kept.title, user_id, user_name, entries },
+        causedBy: cause,
+        alongside: [keep('giveaway', drawn)],
+      })
+    } catch (error) {
+      throw unsaved(error)
+    }
+    this.#show(drawn)
+    return { user_name, entries }
+  }
+
+  async #clear(): Promise<Record<string, never>> {
+    await this.#write([{ sql: 'DELETE FROM giveaway_entries' }, keep('giveaway', null)])
+    this.#entries = new Map()
+    this.#show(null)
+    return {}
+  }
+
+  #there(): Kept {
+    if (this.#kept) return this.#kept
+    throw new CommandError('conflict', 'there is no giveaway; open one first')
+  }
+
+  /** In a fixed order, so that nothing but chance decides. */
+  #eligible({ exclude, winners }: Kept): Entry[] {
+    const leftOut = new Set(exclude.map((name) => name.toLowerCase()))
+    const won = new Set(winners.map(({ user_id }) => user_id))
+    const may = ({ user_id, user_login, user_name }: Entry) =>
+      !won.has(user_id) && !leftOut.has(user_login.toLowerCase()) && !leftOut.has(user_name.toLowerCase())
+    return [...this.#entries.values()].filter(may).sort((a, b) => (a.user_id < b.user_id ? -1 : 1))
+  }
+
+  async #take(events: readonly StoredEvent[], cursor: number): Promise<void> {
+    const kept = this.#kept
+    const came = new Map<string, Entry>()
+    if (kept?.status === 'open') {
+      for (const event of events) if (this.#enters(event, kept, came.size)) enter(event.payload as Chat, came)
+    }
+    await this.#write([keep('cursor', cursor), ...[...came.values()].map(keepEntry)])
+    if (came.size === 0) return
+    for (const [id, entry] of came) this.#entries.set(id, entry)
+    this.#show(kept)
+  }
+
+  #enters(event: StoredEvent, { keyword, rehearsal, openedAt }: Kept, waiting: number): boolean {
+    if (event.type !== CHAT || event.at < openedAt) return false
+    if (event.source === 'simulator' && !rehearsal) return false
+    const { message, user_id, source_broadcaster_user_id: from, broadcaster_user_id: own } = event.payload
+    // In a shared chat other channels' viewers are heard as well.
+    if (from !== null && from !== own) return false
+    if (this.#entries.has(user_id) || this.#entries.size + waiting >= MOST_ENTRIES) return false
+    return message.trim().split(/\s+/)[0]?.toLowerCase() === keyword.toLowerCase()
+  }
+
+  #show(kept: Kept | null): void {
+    this.#kept = kept
+    this.#state.update((draft) => {
+      draft.giveaway = this.#view()
+    })
+  }
+
+  #view(): Giveaway | null {
+    const kept = this.#kept
+    if (!kept) return null
+    const { id, title, keyword, status, openedAt } = kept
+    const winners = kept.winners.map(({ user_name, at }) => ({ user_name, at }))
+    return { id, title, keyword, status, entries: this.#entries.size, openedAt, winners }
+  }
+
+  async #write(statements: readonly Statement[]): Promise<void> {
+    try {
+      await this.#options.store.run(statements)
+    } catch (error) {
+      throw unsaved(error)
+    }
+  }
+}
+
+type Chat = EventPayload<'twitch.channel.chat.message'>
+
+function enter({ user_id, user_login, user_name }: Chat, into: Map<string, Entry>): void {
+  into.set(user_id, { user_id, user_login, user_name })
+}
+
+function unsaved(error: unknown): CommandError {
+  const message = `the change could not be saved, so it was not made: ${errorMessage(error)}`
+  return new CommandError('unavailable', message, { cause: error })
+}
+
+function keep(name: 'giveaway' | 'cursor', value: unknown): Statement {
+  return {
+    sql: 'INSERT INTO giveaway_values VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+    params: [name, JSON.stringify(value)],
+  }
+}
+
+function keepEntry({ user_id, user_login, user_name }: Entry): Statement {
+  return { sql: 'INSERT OR IGNORE INTO giveaway_entries VALUES (?, ?, ?)', params: [user_id, user_login, user_name] }
+}
