@@ -87,6 +87,14 @@ const latestEvent = z.object({
   at: timestampSchema.nullable(),
 })
 
+export const MAX_RECENT_EVENTS = 6
+
+/** The newest things viewers did, newest first. */
+const recentEvents = z.object({
+  type: z.literal('recent-events'),
+  events: z.array(z.object({ did: viewerEvent, at: timestampSchema })).max(MAX_RECENT_EVENTS),
+})
+
 /** Every subscription while it is there adds one and starts its time anew. */
 const subTrain = z.object({
   type: z.literal('sub-train'),
@@ -143,6 +151,7 @@ export const contentSchema = z.discriminatedUnion('type', [
   dailyStats,
   streamGoals,
   latestEvent,
+  recentEvents,
   subTrain,
   message,
   runStatistics,
@@ -159,6 +168,7 @@ export const standingContentTypes = [
   'daily-stats',
   'stream-goals',
   'latest-event',
+  'recent-events',
   'run-statistics',
   'run-progression',
 ] as const satisfies readonly ContentType[]

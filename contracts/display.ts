@@ -7,8 +7,7 @@ import { timestampSchema } from './envelope.ts'
 
 const edge = z.enum(['top', 'bottom'])
 
-export const statusModeSchema = z.enum(['preshow', 'soapbox', 'game', 'outro', 'break', 'custom'])
-export type StatusMode = z.output<typeof statusModeSchema>
+const statusModeSchema = z.enum(['preshow', 'soapbox', 'game', 'outro', 'break', 'custom'])
 
 /** What part of the broadcast this is, in a word. */
 export const statusBarSchema = z.strictObject({

@@ -3,6 +3,7 @@
  * is there meanwhile, its categories when it is chosen by itself.
  */
 import { z } from 'zod'
+import { isSeen } from './accent.ts'
 import { contentLayerSchema, standingContentTypeSchema } from './content.ts'
 import { ruleConditionSchema } from './rule-condition.ts'
 
@@ -19,10 +20,18 @@ export const showIdSchema = z
 const showThemes = ['variety', 'ironmon', 'coding'] as const
 export type ShowTheme = (typeof showThemes)[number]
 
+export const accentSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .regex(/^#[0-9a-f]{6}$/, { error: 'write the colour like #7c4dff', abort: true })
+  .refine(isSeen, 'too dark to be told from the plates; choose a lighter colour')
+
 const priority = z.number().int().min(0).max(100)
 export const durationMs = z.number().int().min(1000).max(3_600_000)
 
 export const messageLevelSchema = z.enum(['info', 'warning', 'critical'])
+export type MessageLevel = z.output<typeof messageLevelSchema>
 
 const ruleContentSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: standingContentTypeSchema }),
@@ -53,20 +62,30 @@ export const contentRuleSchema = z.strictObject({
 })
 export type ContentRule = z.output<typeof contentRuleSchema>
 
-const tickerEntrySchema = z.strictObject({
-  type: standingContentTypeSchema,
-  /** How often it comes compared with the others. */
-  weight: z.number().int().min(1).max(10),
-})
+/** How often it comes compared with the others. */
+const weight = z.number().int().min(1).max(10)
+
+const tickerEntrySchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: standingContentTypeSchema, weight }),
+  /** Words of the streamer's own. */
+  z.strictObject({
+    type: z.literal('message'),
+    title: z.string().trim().min(1).max(100).nullable().default(null),
+    message: z.string().trim().min(1).max(300),
+    weight,
+  }),
+])
 export type TickerEntry = z.output<typeof tickerEntrySchema>
+
+/** What tells the entries of a ticker apart. */
+export function tickerKey(entry: TickerEntry): string {
+  return entry.type === 'message' ? `message ${entry.title ?? ''}\n${entry.message}` : entry.type
+}
 
 export const tickerSchema = z
   .array(tickerEntrySchema)
   .max(20)
-  .refine(
-    (entries) => new Set(entries.map(({ type }) => type)).size === entries.length,
-    'each content once; use weight',
-  )
+  .refine((entries) => new Set(entries.map(tickerKey)).size === entries.length, 'each content once; use weight')
 
 export const MAX_SHOWS = 20
 export const MAX_RULES = 100
@@ -75,6 +94,8 @@ export const showSchema = z.strictObject({
   id: showIdSchema,
   name: z.string().trim().min(1).max(60),
   theme: z.enum(showThemes),
+  /** Instead of the theme's own; null: that one. */
+  accent: accentSchema.nullable().default(null),
   /** Twitch's ids of categories that choose this show. */
   categoryIds: z.array(z.string().regex(/^\d{1,20}$/, 'expected the digits of a Twitch category id')).max(50),
   /** Words that a category's name must all have, in any order: `pokemon fire`. Asked only when no show has the id. */

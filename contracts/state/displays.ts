@@ -12,7 +12,7 @@ export interface NowPlayingState {
 export type CodingState = Coding
 
 /** Words of the streamer as they were heard. */
-export interface CaptionLine {
+interface CaptionLine {
   /** Of the event that tells of it. */
   id: string
   /** At most the last 300 characters. */

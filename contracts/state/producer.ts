@@ -1,10 +1,12 @@
-import type { ContentLayer, ContentType, Goal, LayerItem, StandingContentType } from '../content.ts'
-import type { Show, ShowTheme, TakeoverType } from '../show.ts'
+import type { ContentLayer, ContentType, Goal, LayerItem } from '../content.ts'
+import type { Show, ShowTheme, TakeoverType, TickerEntry } from '../show.ts'
 
 export interface CurrentShow {
   id: string
   name: string
   theme: ShowTheme
+  /** `#rrggbb` instead of the theme's own; null: that one. */
+  accent: string | null
   mode: 'auto' | 'manual'
   /** What chose it: the streamer, the category's id, its name, or nothing. */
   why: 'manual' | 'category-id' | 'category-name' | 'default'
@@ -14,7 +16,7 @@ export interface CurrentShow {
 
 interface TickerState {
   /** In the order they come; weights are spread. */
-  items: StandingContentType[]
+  items: TickerEntry['type'][]
   /** Of the one whose turn it is; 0 when there are none. */
   index: number
   /** Time stands still while an alert is on screen. */

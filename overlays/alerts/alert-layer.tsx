@@ -1,6 +1,8 @@
 /** The layer of alerts: shows what the queue plays, at the offset it is at. Owns no queue and no time of its own. */
 import { createEffect, createSignal, For } from 'solid-js'
 import type { AlertsState } from '../../contracts/state/alerts.ts'
+import type { CurrentShow } from '../../contracts/state/producer.ts'
+import { accentStyle } from '../accent.ts'
 import { AlertBanner } from './alert-banner.tsx'
 import './alert-layer.css'
 import { type Actor, createAlertPresenter } from './alert-presenter.ts'
@@ -8,6 +10,8 @@ import { type Actor, createAlertPresenter } from './alert-presenter.ts'
 export interface AlertLayerProps {
   /** Undefined until the hub was heard once. */
   state: AlertsState | undefined
+  /** Whose colours it wears. */
+  show?: CurrentShow | undefined
   /** Hub time, ms epoch. */
   hubNow: () => number
   /** Hears when something on it begins to move, and when everything stands still again. */
@@ -35,7 +39,7 @@ export function AlertLayer(props: AlertLayerProps) {
   })
 
   return (
-    <div class="alert-layer">
+    <div class="alert-layer" data-show={props.show?.theme} style={accentStyle(props.show)}>
       <For each={actors()}>
         {(actor) => (
           <AlertBanner

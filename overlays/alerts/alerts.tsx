@@ -7,6 +7,7 @@ import { createSignal, onCleanup } from 'solid-js'
 import { render } from 'solid-js/web'
 import { createHubClient } from '../../contracts/client/hub-client.ts'
 import type { AlertsState } from '../../contracts/state/alerts.ts'
+import type { ProducerState } from '../../contracts/state/producer.ts'
 import { fitToWindow } from '../fit-to-window.ts'
 import { CANVAS_SIZE } from '../layer/canvas-size.ts'
 import { linkToStage } from '../layer/stage-link.ts'
@@ -20,11 +21,13 @@ const client = createHubClient({ url: location.origin, token: new URLSearchParam
 const [alerts, setAlerts] = createSignal<AlertsState>()
 // Asked for at once; the fonts come meanwhile.
 client.state('state:alerts', setAlerts)
+const [producer, setProducer] = createSignal<ProducerState>()
+client.state('state:producer', setProducer)
 
 function Alerts(props: { canvas: HTMLElement }) {
   const fit = fitToWindow(props.canvas, () => CANVAS_SIZE)
   onCleanup(() => fit.dispose())
-  return <AlertLayer state={alerts()} hubNow={client.hubNow} onAnimating={link.setAnimating} />
+  return <AlertLayer state={alerts()} show={producer()?.show} hubNow={client.hubNow} onAnimating={link.setAnimating} />
 }
 
 const canvas = document.getElementById('alerts')

@@ -3,6 +3,7 @@ import { createSignal } from 'solid-js'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { CaptionsState } from '../../contracts/state/displays.ts'
 import { DISPLAYS_AT, sampleStatus } from '../layer/sample-displays.ts'
+import { sampleProducer } from '../omnibar/sample-content.ts'
 import { holdMotion, type StillMotion } from '../testing/still-motion.ts'
 import { CaptionsLayer, SILENCE_MS } from './captions-layer.tsx'
 
@@ -19,7 +20,13 @@ function show(first: CaptionsState | undefined) {
   const [state, setState] = createSignal(first)
   const [status, setStatus] = createSignal(sampleStatus())
   const view = render(() => (
-    <CaptionsLayer theme="variety" status={status()} state={state()} hubNow={motion.now} onAnimating={() => {}} />
+    <CaptionsLayer
+      show={sampleProducer().show}
+      status={status()}
+      state={state()}
+      hubNow={motion.now}
+      onAnimating={() => {}}
+    />
   ))
   const words = () => view.container.querySelector('.captions-words')?.textContent
   return { ...view, setState, setStatus, words }

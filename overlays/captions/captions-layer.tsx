@@ -4,15 +4,16 @@
  * words of its own.
  */
 import { createEffect, createMemo, createSignal, For, onCleanup, Show } from 'solid-js'
-import type { ShowTheme } from '../../contracts/show.ts'
 import type { CaptionsState, StatusState } from '../../contracts/state/displays.ts'
+import type { CurrentShow } from '../../contracts/state/producer.ts'
 import { EdgePanel } from '../layer/edge-panel.tsx'
 import { createMotionTally } from '../layer/motion-tally.ts'
 import { tameMarks } from '../text/fit-text.ts'
 import './captions.css'
 
 export interface CaptionsLayerProps {
-  theme: ShowTheme | undefined
+  /** Undefined until the hub was heard once. */
+  show: CurrentShow | undefined
   /** What stands at the same edge. */
   status: StatusState | undefined
   /** Undefined until the hub was heard once. */
@@ -43,7 +44,7 @@ export function CaptionsLayer(props: CaptionsLayerProps) {
     return [bar, text].some((each) => each?.isVisible && each.position === 'bottom')
   }
   return (
-    <div class="captions-layer" data-show={props.theme} data-lifted={isLifted() ? '' : undefined}>
+    <div class="captions-layer" data-show={props.show?.theme} data-lifted={isLifted() ? '' : undefined}>
       <EdgePanel content={content()} edge="none" class="captions" onMotion={tally.of('captions')}>
         {(state) => (
           <div class="captions-window">

@@ -8,7 +8,7 @@ mountLayer((page) => {
   const captions = page.state('state:captions')
   return () => (
     <CaptionsLayer
-      theme={producer()?.show.theme}
+      show={producer()?.show}
       status={status()}
       state={captions()}
       hubNow={page.hubNow}

@@ -7,6 +7,7 @@ import { createMemo, Show } from 'solid-js'
 import type { FinishedAlert } from '../../contracts/state/alerts.ts'
 import type { CodingState } from '../../contracts/state/displays.ts'
 import type { CurrentShow } from '../../contracts/state/producer.ts'
+import { accentStyle } from '../accent.ts'
 import { createHubMinute } from '../hub-minute.ts'
 import { EdgePanel } from '../layer/edge-panel.tsx'
 import { createMotionTally } from '../layer/motion-tally.ts'
@@ -39,7 +40,7 @@ export function CodingLayer(props: CodingLayerProps) {
   const follow = createMemo(() => latestFollow(props.recent ?? []))
   const sub = createMemo(() => latestSub(props.recent ?? []))
   return (
-    <div data-show="coding">
+    <div data-show="coding" style={accentStyle(props.show)}>
       <EdgePanel content={content()} edge="top" class="coding" onMotion={tally.of('bar')}>
         {(state) => (
           <>

@@ -6,6 +6,7 @@
 import { createEffect, createMemo, createSignal, onCleanup, Show } from 'solid-js'
 import type { IronmonBattle, IronmonRun, IronmonState } from '../../contracts/state/ironmon.ts'
 import type { CurrentShow } from '../../contracts/state/producer.ts'
+import { accentStyle } from '../accent.ts'
 import { EdgePanel } from '../layer/edge-panel.tsx'
 import { createMotionTally } from '../layer/motion-tally.ts'
 import { FittedText } from '../text/fitted-text.tsx'
@@ -42,7 +43,7 @@ export function IronmonLayer(props: IronmonLayerProps) {
   const ended = createMoment(() => props.state?.run ?? null, props.hubNow)
   const moment = createMemo(() => (ended() ? running() : null))
   return (
-    <div class="ironmon" data-show="ironmon">
+    <div class="ironmon" data-show="ironmon" style={accentStyle(props.show)}>
       <EdgePanel content={running()} edge="right" class="rail" onMotion={tally.of('rail')}>
         {(state) => (
           <>

@@ -1,6 +1,6 @@
 /** The end of a run, as large as the rail: how it went, where, and how far it was. */
 import { Show } from 'solid-js'
-import { checkpointName } from '../../contracts/ironmon.ts'
+import { checkpointName } from '../../contracts/ironmon-names.ts'
 import type { IronmonCheckpointState, IronmonRun } from '../../contracts/state/ironmon.ts'
 import { figure } from '../omnibar/omnibar-words.ts'
 import { FittedText } from '../text/fitted-text.tsx'

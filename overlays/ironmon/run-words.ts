@@ -1,5 +1,6 @@
 /** The run in words and figures, and which of its checkpoints are seen. Pure. */
-import { checkpointName, type IronmonCheckpoint, type IronmonPokemon } from '../../contracts/ironmon.ts'
+import type { IronmonCheckpoint, IronmonPokemon } from '../../contracts/ironmon.ts'
+import { checkpointName } from '../../contracts/ironmon-names.ts'
 import type { IronmonBattle, IronmonCheckpointState, IronmonRun } from '../../contracts/state/ironmon.ts'
 import { figure, percent } from '../omnibar/omnibar-words.ts'
 

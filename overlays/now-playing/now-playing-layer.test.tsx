@@ -3,6 +3,7 @@ import { createSignal } from 'solid-js'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Track } from '../../contracts/display.ts'
 import { DISPLAYS_AT, sampleTrack } from '../layer/sample-displays.ts'
+import { sampleProducer } from '../omnibar/sample-content.ts'
 import { holdMotion, type StillMotion } from '../testing/still-motion.ts'
 import { NowPlayingLayer } from './now-playing-layer.tsx'
 
@@ -18,7 +19,12 @@ afterEach(() => {
 function show(first: Track | null) {
   const [track, setTrack] = createSignal(first)
   const view = render(() => (
-    <NowPlayingLayer theme="variety" state={{ track: track() }} hubNow={motion.now} onAnimating={() => {}} />
+    <NowPlayingLayer
+      show={sampleProducer().show}
+      state={{ track: track() }}
+      hubNow={motion.now}
+      onAnimating={() => {}}
+    />
   ))
   return { ...view, setTrack, words: () => view.container.querySelector('.now-playing')?.textContent }
 }

@@ -5,8 +5,9 @@
  */
 import { createEffect, createMemo, createSignal, onCleanup, Show } from 'solid-js'
 import type { Track } from '../../contracts/display.ts'
-import type { ShowTheme } from '../../contracts/show.ts'
 import type { NowPlayingState } from '../../contracts/state/displays.ts'
+import type { CurrentShow } from '../../contracts/state/producer.ts'
+import { accentStyle } from '../accent.ts'
 import { createHubSecond } from '../hub-second.ts'
 import { EdgePanel } from '../layer/edge-panel.tsx'
 import { createMotionTally } from '../layer/motion-tally.ts'
@@ -15,7 +16,8 @@ import { FittedText } from '../text/fitted-text.tsx'
 import './now-playing.css'
 
 export interface NowPlayingLayerProps {
-  theme: ShowTheme | undefined
+  /** Undefined until the hub was heard once. */
+  show: CurrentShow | undefined
   /** Undefined until the hub was heard once. */
   state: NowPlayingState | undefined
   /** Hub time, ms epoch. */
@@ -45,10 +47,10 @@ export function NowPlayingLayer(props: NowPlayingLayerProps) {
     return track?.isPlaying && !isOver() ? track : null
   })
   return (
-    <div class="now-playing-layer" data-show={props.theme}>
+    <div class="now-playing-layer" data-show={props.show?.theme} style={accentStyle(props.show)}>
       <EdgePanel
         content={content()}
-        edge={props.theme === 'ironmon' ? 'top' : 'right'}
+        edge={props.show?.theme === 'ironmon' ? 'top' : 'right'}
         class="now-playing"
         onMotion={tally.of('card')}
       >

@@ -6,11 +6,6 @@ mountLayer((page) => {
   const producer = page.state('state:producer')
   const nowPlaying = page.state('state:now-playing')
   return () => (
-    <NowPlayingLayer
-      theme={producer()?.show.theme}
-      state={nowPlaying()}
-      hubNow={page.hubNow}
-      onAnimating={page.onAnimating}
-    />
+    <NowPlayingLayer show={producer()?.show} state={nowPlaying()} hubNow={page.hubNow} onAnimating={page.onAnimating} />
   )
 })

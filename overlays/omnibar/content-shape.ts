@@ -26,6 +26,7 @@ const SHAPES: { readonly [T in ContentType]: ShapeOf<T> } = {
   },
   'stream-goals': { goals: [GOAL] },
   'latest-event': { latest: 'any', at: 'number?' },
+  'recent-events': { events: [{ did: 'any', at: 'number' }] },
   'sub-train': {
     count: 'number',
     user_name: 'text',
@@ -73,15 +74,19 @@ export function faultOf(content: Content): string | null {
   if (!Object.hasOwn(SHAPES, type)) return `its type "${type}" is not known to this page; reload it`
   const fault = faultIn(given, SHAPES[type as ContentType], '')
   if (fault !== null) return fault
-  return type === 'latest-event' && given.latest !== null ? faultOfLatest(given.latest) : null
+  if (content.type === 'latest-event') return content.latest === null ? null : faultOfDeed(content.latest, 'latest')
+  if (content.type !== 'recent-events') return null
+  const faults = content.events.map(({ did }, index) => faultOfDeed(did, `events[${index}].did`))
+  return faults.find((each) => each !== null) ?? null
 }
 
-function faultOfLatest(latest: unknown): string | null {
-  if (!isObject(latest)) return 'latest is no object'
+/** Of what a viewer did. */
+function faultOfDeed(latest: unknown, path: string): string | null {
+  if (!isObject(latest)) return `${path} is no object`
   const event = String(latest.event)
   const shape = Object.hasOwn(LATEST, event) ? LATEST[event] : undefined
-  if (!shape) return `latest.event "${event}" is not known to this page; reload it`
-  return faultIn(latest, shape, 'latest.')
+  if (!shape) return `${path}.event "${event}" is not known to this page; reload it`
+  return faultIn(latest, shape, `${path}.`)
 }
 
 function faultIn(value: Record<string, unknown>, shape: Shape, path: string): string | null {

@@ -8,7 +8,8 @@ import { OmnibarIcon } from './omnibar-icon.tsx'
 import { figure, latestWords } from './omnibar-words.ts'
 import { RunProgression, RunStatistics } from './run-contents.tsx'
 import { DailyStats, EmoteStats, RecentFollows } from './statistics-contents.tsx'
-import { LatestEvent, SubTrain } from './viewer-contents.tsx'
+import { TimeLine } from './time-line.tsx'
+import { LatestEvent, RecentEvents, SubTrain } from './viewer-contents.tsx'
 
 export interface ContentViewProps {
   item: LayerItem
@@ -32,12 +33,16 @@ export function ContentView(props: ContentViewProps) {
         <Show when={label()}>{(text) => <FittedText text={text()} maxWidth={LABEL_WIDTH} sizePx={30} />}</Show>
       </div>
       <div class="cells">
+        <Show when={as('sub-train') && props.item.endsAt}>
+          {(endsAt) => <TimeLine startedAt={props.item.startedAt} endsAt={endsAt()} hubNow={props.hubNow} />}
+        </Show>
         <Switch>
           <Match when={as('emote-stats')}>{(of) => <EmoteStats content={of()} />}</Match>
           <Match when={as('recent-follows')}>{(of) => <RecentFollows content={of()} />}</Match>
           <Match when={as('daily-stats')}>{(of) => <DailyStats content={of()} />}</Match>
           <Match when={as('stream-goals')}>{(of) => <StreamGoals content={of()} />}</Match>
           <Match when={as('latest-event')}>{(of) => <LatestEvent content={of()} />}</Match>
+          <Match when={as('recent-events')}>{(of) => <RecentEvents content={of()} />}</Match>
           <Match when={as('sub-train')}>
             {(of) => <SubTrain content={of()} endsAt={props.item.endsAt} hubNow={props.hubNow} />}
           </Match>
@@ -71,6 +76,8 @@ function labelOf(content: Content): string | null {
       return content.goals.length === 1 ? 'Goal' : 'Goals'
     case 'latest-event':
       return content.latest ? latestWords(content.latest).label : 'Latest'
+    case 'recent-events':
+      return 'Latest'
     case 'sub-train':
       return 'Sub train'
     case 'message':

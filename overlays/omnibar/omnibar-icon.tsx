@@ -47,6 +47,8 @@ function alertIconOf(content: Content) {
       return 'hype-train'
     case 'latest-event':
       return content.latest ? LATEST_ICONS[content.latest.event] : 'sub'
+    case 'recent-events':
+      return content.events[0] ? LATEST_ICONS[content.events[0].did.event] : 'sub'
     default:
       return null
   }

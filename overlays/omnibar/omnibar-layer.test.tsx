@@ -61,6 +61,7 @@ describe('the omnibar', () => {
     'daily-stats': ['Today', '4,217', 'messages', '38', 'new followers', '5,400', 'bits'],
     'stream-goals': ['Goals', 'Randomizer marathon', '142', '/ 200', '/ 10,000', '25,000 reached'],
     'latest-event': ['Latest gift', 'BigSpoon', 'gifted 5 subs'],
+    'recent-events': ['Latest', 'CaptainHaddock7', 'raided with 143 viewers', 'NightOwl_77', 'Anonymous', 'はる'],
     'sub-train': ['Sub train', '×7', 'Juniper42', 'Tier 2', 'QuietRain', '61 months'],
     message: ['Raid', 'CaptainHaddock7 is here with 143 viewers: welcome aboard!'],
     'run-statistics': ['Run 812', 'MISTY', '6', '23', '3.4%'],

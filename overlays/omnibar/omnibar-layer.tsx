@@ -6,6 +6,7 @@
 import { createEffect, createMemo, createSignal, For, onCleanup, onMount, Show } from 'solid-js'
 import type { LayerItem } from '../../contracts/content.ts'
 import type { ProducerState } from '../../contracts/state/producer.ts'
+import { accentStyle } from '../accent.ts'
 import {
   emptySlots,
   LAYER_NAMES,
@@ -95,7 +96,7 @@ export function OmnibarLayer(props: OmnibarLayerProps) {
   })
 
   return (
-    <div class="omnibar" data-show={props.state?.show.theme}>
+    <div class="omnibar" data-show={props.state?.show.theme} style={accentStyle(props.state?.show)}>
       <For each={[...LAYER_NAMES].reverse()}>
         {(layer) => (
           <Bar

@@ -55,6 +55,15 @@ export const sampleContents: { readonly [T in ContentType]: ContentOf<T> } = {
     latest: { event: 'twitch.channel.subscription.gift', user_name: 'BigSpoon', tier: '1000', total: 5 },
     at: STARTED_AT,
   },
+  'recent-events': {
+    type: 'recent-events',
+    events: [
+      { did: { event: 'twitch.channel.raid', from_broadcaster_user_name: 'CaptainHaddock7', viewers: 143 }, at: 5 },
+      { did: { event: 'twitch.channel.follow', user_name: 'NightOwl_77' }, at: 4 },
+      { did: { event: 'twitch.channel.cheer', user_name: null, bits: 500 }, at: 3 },
+      { did: { event: 'twitch.channel.subscribe', user_name: 'はる', tier: '1000', is_gift: false }, at: 2 },
+    ],
+  },
   'sub-train': {
     type: 'sub-train',
     count: 7,
@@ -102,10 +111,14 @@ export function sampleItem(content: Content, change: Partial<LayerItem> = {}): L
 /** A state with these on their layers. */
 export function sampleProducer(
   items: Partial<Record<ContentLayer, LayerItem>> = {},
-  { theme = 'variety', takeover = null }: { theme?: ShowTheme; takeover?: Takeover | null } = {},
+  {
+    theme = 'variety',
+    accent = null,
+    takeover = null,
+  }: { theme?: ShowTheme; accent?: string | null; takeover?: Takeover | null } = {},
 ): ProducerState {
   return {
-    show: { id: theme, name: theme, theme, mode: 'auto', why: 'default', category: null },
+    show: { id: theme, name: theme, theme, accent, mode: 'auto', why: 'default', category: null },
     layers: { foreground: null, midground: null, background: null, ...items },
     ticker: { items: [], index: 0, isPaused: false },
     takeover,

@@ -1,5 +1,5 @@
 /** What viewers did: the latest of it, and the train of subscriptions. */
-import { Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import type { ContentOf } from '../../contracts/content.ts'
 import { createHubSecond } from '../hub-second.ts'
 import { FittedText } from '../text/fitted-text.tsx'
@@ -7,6 +7,7 @@ import { Cell, Quiet } from './cell.tsx'
 import { clockWords, counted, figure, latestWords, tierWords } from './omnibar-words.ts'
 
 const WHO_WIDTH = 720
+const RECENT_WHO_WIDTH = 300
 const TRAIN_WHO_WIDTH = 480
 
 export function LatestEvent(props: { content: ContentOf<'latest-event'> }) {
@@ -20,6 +21,25 @@ export function LatestEvent(props: { content: ContentOf<'latest-event'> }) {
         </Cell>
       )}
     </Show>
+  )
+}
+
+/** As many as there is room for. */
+export function RecentEvents(props: { content: ContentOf<'recent-events'> }) {
+  return (
+    <For each={props.content.events} fallback={<Quiet>Nobody yet</Quiet>}>
+      {({ did }, index) => (
+        <Cell rank={index()}>
+          <FittedText
+            text={latestWords(did).who}
+            maxWidth={RECENT_WHO_WIDTH}
+            sizePx={30}
+            weight={index() === 0 ? 'strong' : 'text'}
+          />
+          <Quiet>{latestWords(did).did}</Quiet>
+        </Cell>
+      )}
+    </For>
   )
 }
 

@@ -3,6 +3,7 @@ import { createSignal } from 'solid-js'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { StatusState } from '../../contracts/state/displays.ts'
 import { DISPLAYS_AT, sampleStatus } from '../layer/sample-displays.ts'
+import { sampleProducer } from '../omnibar/sample-content.ts'
 import { holdMotion, type StillMotion } from '../testing/still-motion.ts'
 import { StatusLayer } from './status-layer.tsx'
 
@@ -17,7 +18,9 @@ afterEach(() => {
 
 function show(first: StatusState) {
   const [state, setState] = createSignal(first)
-  const view = render(() => <StatusLayer theme="variety" state={state()} hubNow={motion.now} onAnimating={() => {}} />)
+  const view = render(() => (
+    <StatusLayer show={sampleProducer().show} state={state()} hubNow={motion.now} onAnimating={() => {}} />
+  ))
   const at = (place: string) => view.container.querySelector(`[data-place="${place}"]`)?.textContent
   return { ...view, setState, at }
 }

@@ -4,8 +4,9 @@
  */
 import { createMemo, createSignal, For, type JSX, onCleanup, Show } from 'solid-js'
 import type { StatusBar, StatusText } from '../../contracts/display.ts'
-import type { ShowTheme } from '../../contracts/show.ts'
 import type { StatusState } from '../../contracts/state/displays.ts'
+import type { CurrentShow } from '../../contracts/state/producer.ts'
+import { accentStyle } from '../accent.ts'
 import { createHubMinute } from '../hub-minute.ts'
 import { EdgePanel } from '../layer/edge-panel.tsx'
 import { createMotionTally } from '../layer/motion-tally.ts'
@@ -14,7 +15,8 @@ import { FittedText } from '../text/fitted-text.tsx'
 import './status.css'
 
 export interface StatusLayerProps {
-  theme: ShowTheme | undefined
+  /** Undefined until the hub was heard once. */
+  show: CurrentShow | undefined
   /** Undefined until the hub was heard once. */
   state: StatusState | undefined
   /** Hub time, ms epoch. */
@@ -44,7 +46,7 @@ export function StatusLayer(props: StatusLayerProps) {
     return text?.isVisible && text.position === place && text.text !== '' ? text : null
   }
   return (
-    <div class="status" data-show={props.theme}>
+    <div class="status" data-show={props.show?.theme} style={accentStyle(props.show)}>
       <For each={PLACES}>
         {(place) => (
           <div class="status-place" data-place={place}>

@@ -6,6 +6,6 @@ mountLayer((page) => {
   const producer = page.state('state:producer')
   const status = page.state('state:status')
   return () => (
-    <StatusLayer theme={producer()?.show.theme} state={status()} hubNow={page.hubNow} onAnimating={page.onAnimating} />
+    <StatusLayer show={producer()?.show} state={status()} hubNow={page.hubNow} onAnimating={page.onAnimating} />
   )
 })

@@ -5,6 +5,7 @@
  */
 import { createEffect, createSignal, onCleanup, onMount, Show } from 'solid-js'
 import type { ProducerState, Takeover } from '../../contracts/state/producer.ts'
+import { accentStyle } from '../accent.ts'
 import { emptySlots } from '../orchestrator/layer-machine.ts'
 import { LAYER_MOTION } from '../orchestrator/layer-motion.ts'
 import { createLayerOrchestrator } from '../orchestrator/layer-orchestrator.ts'
@@ -72,7 +73,7 @@ export function TakeoverLayer(props: TakeoverLayerProps) {
   }
 
   return (
-    <div class="takeover-layer" data-show={props.state?.show.theme}>
+    <div class="takeover-layer" data-show={props.state?.show.theme} style={accentStyle(props.state?.show)}>
       <Show when={isCovered()}>
         <div class="takeover-cover" />
       </Show>

@@ -1,4 +1,4 @@
-/** A widget as the hub has it: its settings, the state it shows, and the show's theme, followed as they change. */
+/** A widget as the hub has it: its settings, the state it shows, and the show's colours, followed as they change. */
 import { type Accessor, createMemo, createSignal, onCleanup } from 'solid-js'
 import { createStore, reconcile } from 'solid-js/store'
 import { DisposableStore } from '../../base/lifecycle.ts'
@@ -21,13 +21,14 @@ interface Held {
   widget: Widget | undefined
   data: Record<string, unknown>
   theme: ShowTheme | undefined
+  accent: string | null
 }
 
 /** Undefined until all of it is known, and when the widget is removed. */
 export function createLiveWidget({ client, id, onDropped }: LiveWidgetOptions): Accessor<ShownWidget | undefined> {
   const owned = new DisposableStore()
   onCleanup(() => owned.dispose())
-  const [held, setHeld] = createStore<Held>({ widget: undefined, data: {}, theme: undefined })
+  const [held, setHeld] = createStore<Held>({ widget: undefined, data: {}, theme: undefined, accent: null })
   const [missing, setMissing] = createSignal<ReadonlySet<string>>(new Set(['widget']))
   let followed: WidgetKind | undefined
   let dropped: string | undefined
@@ -51,7 +52,7 @@ export function createLiveWidget({ client, id, onDropped }: LiveWidgetOptions): 
     }
   }
 
-  owned.add(client.state('state:producer', ({ show }) => setHeld('theme', show.theme)))
+  owned.add(client.state('state:producer', ({ show }) => setHeld({ theme: show.theme, accent: show.accent })))
   owned.add(
     client.state('state:widgets', ({ widgets }) => {
       const widget = widgets.find((one) => one.id === id)
@@ -75,6 +76,9 @@ export function createLiveWidget({ client, id, onDropped }: LiveWidgetOptions): 
     },
     get theme() {
       return held.theme
+    },
+    get accent() {
+      return held.accent
     },
   }
   return createMemo(() => (held.widget && missing().size === 0 ? shown : undefined))

@@ -56,6 +56,7 @@ export function createPreviewWidget(kind: WidgetKind, still: number | null): Pre
       return followed()
     },
     theme: 'variety',
+    accent: null,
   }
   return { shown: () => shown, hubNow: still === null ? Date.now : () => STILL_AT + still * 1000 }
 }

@@ -10,4 +10,6 @@ export interface ShownWidget {
   readonly data: Record<string, unknown>
   /** Undefined until it is known. */
   readonly theme: ShowTheme | undefined
+  /** Of the show, where it has one of its own. */
+  readonly accent: string | null
 }

@@ -5,7 +5,7 @@
 import { type Component, createResource, ErrorBoundary, Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import type { WidgetKind } from '../../contracts/widgets.ts'
-import { accentStyle } from './accent.ts'
+import { accentStyle } from '../accent.ts'
 import type { ShownWidget } from './shown-widget.ts'
 import { widgetComponents } from './widget-components.ts'
 import type { WidgetProps } from './widget-props.ts'
@@ -41,7 +41,7 @@ export function WidgetFrame(props: WidgetFrameProps) {
       data-kind={props.shown.kind}
       data-loaded={component() ? '' : undefined}
       data-show={props.shown.theme}
-      style={accentStyle(props.shown.settings.accent as string | null)}
+      style={accentStyle({ accent: (props.shown.settings.accent as string | null) ?? props.shown.accent })}
     >
       <ErrorBoundary fallback={failed}>
         <Show when={component()}>

@@ -72,8 +72,8 @@ export function DashboardProvider(props: ParentProps<{ hub: HubPort; eventLog: E
   return <DashboardContext.Provider value={dashboard}>{props.children}</DashboardContext.Provider>
 }
 
-/** One state topic as a store: only the leaves that changed re-render. */
-function createTopic<K extends StateTopic>(hub: HubPort, topic: K): Accessor<StateTopics[K] | undefined> {
+/** One state topic as a store: only the leaves that changed re-render. Joined for as long as its owner lives. */
+export function createTopic<K extends StateTopic>(hub: HubPort, topic: K): Accessor<StateTopics[K] | undefined> {
   const [held, setHeld] = createStore<{ value: StateTopics[K] | undefined }>({ value: undefined })
   const subscription = hub.state(topic, (next) => setHeld('value', reconcile(next as StateTopics[K] | undefined)))
   onCleanup(() => subscription.dispose())

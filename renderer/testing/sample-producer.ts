@@ -3,7 +3,7 @@ import type { Show } from '../../contracts/show.ts'
 import type { ProducerState } from '../../contracts/state/producer.ts'
 
 function show(id: string, name: string, theme: Show['theme']): Show {
-  return { id, name, theme, categoryIds: [], categoryNames: [], ticker: [], tickerMs: 15_000, rules: [] }
+  return { id, name, theme, accent: null, categoryIds: [], categoryNames: [], ticker: [], tickerMs: 15_000, rules: [] }
 }
 
 export function sampleProducer(now: number): ProducerState {
@@ -13,6 +13,7 @@ export function sampleProducer(now: number): ProducerState {
       id: 'variety',
       name: 'Variety',
       theme: 'variety',
+      accent: null,
       mode: 'auto',
       why: 'category-id',
       category: { id: '509658', name: 'Just Chatting' },

@@ -1,6 +1,10 @@
-/** The omnibar and the takeovers as layers of an output of the real hub: from a command or an event to the picture. */
+/** Our pages as layers of an output of the real hub: from a command, an event or the game to the picture. */
 import { expect, type Page, test } from '@playwright/test'
+import { FakeGame } from '../../electron/connections/ironmon/fake.ts'
+import { ironmonFrames } from '../../electron/connections/ironmon/samples.ts'
+import { connectPage, follow, until } from '../integration/main-job-rig.ts'
 import { createDataDir, type RunningHub, startHub } from './hub.ts'
+import { keepMoments } from './long-moments.ts'
 
 test.use({ viewport: { width: 1920, height: 1080 } })
 
@@ -76,6 +80,53 @@ test('what viewers do can be put there, and the accent is of the show', async ({
     await hub.command('content.remove', { id })
     await expect(bar(page, 'foreground')).toHaveAttribute('data-state', 'hidden')
   }
+})
+
+test('a show of the streamer’s own has its colour on every page at once', async ({ page }) => {
+  const show = { id: 'retro', name: 'Retro', theme: 'coding', accent: '#ffcc00', categoryIds: [], categoryNames: [] }
+  await hub.command('show.save', { show: { ...show, ticker: [], tickerMs: 15_000, rules: [] } })
+  await hub.command('show.set', { show: 'retro' })
+  const layers = {
+    omnibar: '.omnibar',
+    takeover: '.takeover-layer',
+    alerts: '.alert-layer',
+    coding: '[data-show=coding]',
+  }
+  for (const [layer, wearer] of Object.entries(layers)) {
+    const element = page.frameLocator(`iframe[src*="/layer/${layer}"]`).locator(wearer)
+    await expect(element).toHaveCSS('--accent', '#ffcc00')
+  }
+  await hub.command('coding.set', { task: 'Make the queue survive a crash' })
+  const task = page.frameLocator('iframe[src*="/layer/coding"]').locator('.coding-task')
+  await expect(task).toHaveCSS('background-color', 'rgb(255, 204, 0)')
+  await expect(task).toHaveCSS('color', 'rgb(11, 12, 15)')
+})
+
+test('what the game tells reaches the IronMON page, to the end of the run and the next one', async ({ page }) => {
+  await keepMoments(page, 9000)
+  await page.reload()
+  await hub.command('show.set', { show: 'ironmon' })
+  const client = connectPage(hub)
+  const ironmon = follow(client, 'state:ironmon')
+  const game = await FakeGame.connect(await until('an open port for the game', () => ironmon().link.address?.port))
+  const frame = page.frameLocator('iframe[src*="/layer/ironmon"]')
+  await expect(frame.locator('section')).toHaveCount(0)
+  game.raw(ironmonFrames.slice(0, 8).join(''))
+  await expect(frame.locator('.seed-number')).toHaveText('812')
+  await expect(frame.locator('.lead')).toContainText('Treecko')
+  await expect(frame.locator('.way-step[data-status="cleared"]')).toHaveCount(2)
+  await expect(frame.locator('.way-row[data-status="current"]')).toContainText('Rival 3')
+  game.meetTrainer(415, 'MISTY')
+  await expect(frame.locator('section.battle')).toContainText('Misty')
+  game.lose()
+  await expect(frame.locator('section.moment')).toContainText('lost')
+  await expect(frame.locator('section.moment')).toContainText('at Rival 3')
+  game.start(813)
+  await expect(frame.locator('section.moment')).toHaveCount(0)
+  await expect(frame.locator('.seed-number')).toHaveText('813')
+  await expect(frame.locator('.lead')).toHaveCount(0)
+  await game.leave()
+  client.dispose()
 })
 
 test('a takeover covers until it is cleared, and survives the hub', async ({ page }) => {

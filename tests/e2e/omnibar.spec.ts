@@ -113,7 +113,8 @@ for (const content of Object.values(sampleContents)) {
     await openOmnibar(page)
     const layer = content.type === 'sub-train' ? 'midground' : content.type === 'message' ? 'foreground' : 'background'
     const endsAt = layer === 'background' ? null : Date.now() + 271_000
-    say({ [layer]: sampleItem(content, { layer, endsAt }) }, { theme: THEMES[content.type] ?? 'variety' })
+    const startedAt = Date.now() - 29_000
+    say({ [layer]: sampleItem(content, { layer, startedAt, endsAt }) }, { theme: THEMES[content.type] ?? 'variety' })
     await rest(page, layer)
     await staysInItsBox(page, layer)
     await take(page, info, `omnibar-${content.type}`, true)
@@ -155,6 +156,10 @@ for (const [kind, name] of Object.entries(NAMES)) {
       },
       { ...sampleContents['stream-goals'], goals: Array(6).fill(long) },
       { type: 'latest-event', latest: { event: 'twitch.channel.cheer', user_name: name, bits: 1e9 }, at: 1 },
+      {
+        type: 'recent-events',
+        events: Array(6).fill({ did: { event: 'twitch.channel.cheer', user_name: name, bits: 1e9 }, at: 1 }),
+      },
       { ...sampleContents['sub-train'], user_name: name, latest_user_name: name, count: 99_999, total_months: 1e6 },
       { type: 'message', title: name, message: name, level: 'info' },
       { ...sampleContents['run-statistics'], current_checkpoint: name, trainer: `${name}!`, run_number: 1e9 },

@@ -64,6 +64,7 @@ export const DEFAULT_SHOWS: readonly Show[] = [
     id: 'variety',
     name: 'Variety',
     theme: 'variety',
+    accent: null,
     // Just Chatting
     categoryIds: ['509658'],
     categoryNames: [],
@@ -80,6 +81,7 @@ export const DEFAULT_SHOWS: readonly Show[] = [
     id: 'ironmon',
     name: 'IronMON',
     theme: 'ironmon',
+    accent: null,
     categoryIds: ['13332'],
     categoryNames: ['pokemon fire'],
     ticker: [
@@ -93,6 +95,7 @@ export const DEFAULT_SHOWS: readonly Show[] = [
     id: 'coding',
     name: 'Coding',
     theme: 'coding',
+    accent: null,
     // Software and Game Development
     categoryIds: ['1469308723'],
     categoryNames: ['software', 'development'],

@@ -165,12 +165,36 @@ describe('ticker', () => {
       { type: 'daily-stats', weight: 1 },
     ] as const
     const weighted = DEFAULT_SHOWS.map((show) => ({ ...show, ticker: [...ticker] }))
-    expect(roundOf({ ...bench.state, shows: weighted })).toEqual([
+    expect(roundOf({ ...bench.state, shows: weighted }).map(({ type }) => type)).toEqual([
       'emote-stats',
       'emote-stats',
       'daily-stats',
       'emote-stats',
     ])
+  })
+
+  it('turns through words of the streamer’s own too, each its whole turn', () => {
+    const bench = new Bench()
+    const message = (text: string) => ({ type: 'message', title: null, message: text, weight: 1 }) as const
+    const ticker = [message('one'), { type: 'daily-stats', weight: 1 } as const, message('two')]
+    bench.do({ kind: 'shows', shows: DEFAULT_SHOWS.map((show) => ({ ...show, ticker })) })
+    const words = () => {
+      const content = standingOn(bench.state, 'background')?.content
+      return content?.type === 'message' && 'message' in content ? content.message : content?.type
+    }
+    const first = words()
+    const seen = [first]
+    for (let turn = 0; turn < 3; turn++) {
+      bench.advance(TURN_MS)
+      seen.push(words())
+    }
+    expect(seen.slice(0, 3).sort()).toEqual(['daily-stats', 'one', 'two'])
+    expect(seen[3]).toBe(first)
+    // Nothing else has anything to say: words still do, and alone they stay.
+    bench.do({ kind: 'available', types: [] })
+    expect(['one', 'two']).toContain(words())
+    bench.do({ kind: 'shows', shows: DEFAULT_SHOWS.map((show) => ({ ...show, ticker: [message('two')] })) })
+    expect([words(), nextDue(bench.state)]).toEqual(['two', null])
   })
 
   it('stands still while an alert is on screen, and goes on with the rest of its turn', () => {
@@ -459,10 +483,11 @@ describe('any sequence of commands', () => {
 
 function agreesOnBackground(bench: Bench, model: Model): void {
   const winner = model.winner('background')
-  const round = roundOf(bench.state).filter((type) => model.available.includes(type))
+  const round = roundOf(bench.state).map(({ type }) => type)
+  const said = round.filter((type) => type === 'message' || model.available.includes(type))
   const top = standingOn(bench.state, 'background')
   const priority = model.items.find(({ id }) => id === winner)?.priority ?? -1
-  if (round.length > 0 && priority < 10) expect(round).toContain(top?.content.type)
+  if (said.length > 0 && priority < 10) expect(said).toContain(top?.content.type)
   else if (winner !== undefined) expect(top?.id).toBe(winner)
   else expect(top?.id).toBe(model.available.includes('latest-event') ? 'latest' : undefined)
 }

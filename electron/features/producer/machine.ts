@@ -10,7 +10,7 @@
  */
 import { assertNever } from '../../../base/result.ts'
 import type { ContentLayer, ContentOf, StandingContentType } from '../../../contracts/content.ts'
-import type { Show, TakeoverType } from '../../../contracts/show.ts'
+import { type Show, type TakeoverType, type TickerEntry, tickerKey } from '../../../contracts/show.ts'
 import type { CurrentShow, Takeover } from '../../../contracts/state/producer.ts'
 import { type Category, chooseShow } from './show-choice.ts'
 import { tickerOrder } from './ticker-order.ts'
@@ -160,10 +160,16 @@ export function standingOn(state: MachineState, layer: ContentLayer): Standing |
 /** The ticker's content whose turn it is; null when none of them has anything to say. */
 function tickerItem(state: MachineState): Standing | null {
   const { ticker } = state
-  const type = roundOf(state)[ticker.index]
-  if (type === undefined || !state.available.includes(type)) return null
+  const entry = roundOf(state)[ticker.index]
+  if (!entry || !isSaid(state, entry)) return null
   const { startedAt, endsAt, turn } = ticker
-  return { id: `ticker:${turn}`, layer: 'background', priority: TICKER_PRIORITY, startedAt, endsAt, content: { type } }
+  const content = contentOf(entry)
+  return { id: `ticker:${turn}`, layer: 'background', priority: TICKER_PRIORITY, startedAt, endsAt, content }
+}
+
+function contentOf(entry: TickerEntry): ItemContent {
+  if (entry.type !== 'message') return { type: entry.type }
+  return { type: 'message', title: entry.title, message: entry.message, level: 'info' }
 }
 
 /** A background is never empty while there is a latest event. */
@@ -174,10 +180,10 @@ function fallback(state: MachineState): Standing | null {
   return { id: 'latest', layer: 'background', priority: FALLBACK_PRIORITY, startedAt, endsAt: null, content }
 }
 
-const rounds = new WeakMap<Show, readonly StandingContentType[]>()
+const rounds = new WeakMap<Show, readonly TickerEntry[]>()
 
 /** The ticker's order; worked out once for each version of a show. */
-export function roundOf(state: Pick<MachineState, 'shows' | 'show'>): readonly StandingContentType[] {
+export function roundOf(state: Pick<MachineState, 'shows' | 'show'>): readonly TickerEntry[] {
   const show = state.shows.find(({ id }) => id === state.show)
   if (!show) return []
   let round = rounds.get(show)
@@ -188,8 +194,12 @@ export function roundOf(state: Pick<MachineState, 'shows' | 'show'>): readonly S
   return round
 }
 
-function isSaid(state: MachineState, { type }: ItemContent): boolean {
+function isSaid(state: MachineState, { type }: { readonly type: ItemContent['type'] }): boolean {
   return type === 'message' || type === 'sub-train' || state.available.includes(type)
+}
+
+function isSameEntry(one: TickerEntry | undefined, other: TickerEntry): boolean {
+  return one !== undefined && tickerKey(one) === tickerKey(other)
 }
 
 /** One step under way: a working copy and the facts so far. Lives only inside `step`. */
@@ -331,9 +341,9 @@ class Turn {
     // Another round: the content whose turn it is keeps it where it can.
     const round = roundOf(this.state)
     const { ticker } = this.state
-    const type = before[ticker.index]
-    if (type === undefined || round[ticker.index] === type) return
-    const index = round.indexOf(type)
+    const entry = before[ticker.index]
+    if (!entry || isSameEntry(round[ticker.index], entry)) return
+    const index = round.findIndex((other) => isSameEntry(other, entry))
     if (index === -1) this.#beginTurn(0)
     else this.#set({ ticker: { ...ticker, index } })
   }
@@ -372,8 +382,8 @@ class Turn {
   }
 
   #isTurnSaid(): boolean {
-    const type = roundOf(this.state)[this.state.ticker.index]
-    return type !== undefined && this.state.available.includes(type)
+    const entry = roundOf(this.state)[this.state.ticker.index]
+    return entry !== undefined && isSaid(this.state, entry)
   }
 
   /** To the next that has something to say. Where that is the same content again, it simply stays. */
@@ -382,9 +392,9 @@ class Turn {
     const { index } = this.state.ticker
     for (let ahead = 1; ahead <= round.length; ahead++) {
       const next = (index + ahead) % round.length
-      const type = round[next]
-      if (type === undefined || !this.state.available.includes(type)) continue
-      if (type === round[index]) this.#set({ ticker: { ...this.state.ticker, index: next, ...NO_TIME } })
+      const entry = round[next]
+      if (!entry || !isSaid(this.state, entry)) continue
+      if (isSameEntry(round[index], entry)) this.#set({ ticker: { ...this.state.ticker, index: next, ...NO_TIME } })
       else this.#beginTurn(next)
       return
     }
@@ -409,7 +419,11 @@ class Turn {
 
   /** Whether another content would come after this one. */
   #hasFollower(): boolean {
-    const said = new Set(roundOf(this.state).filter((type) => this.state.available.includes(type)))
+    const said = new Set(
+      roundOf(this.state)
+        .filter((entry) => isSaid(this.state, entry))
+        .map(tickerKey),
+    )
     return said.size > 1
   }
 

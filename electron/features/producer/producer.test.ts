@@ -191,6 +191,7 @@ describe('producer', () => {
       id: 'coding',
       name: 'Coding',
       theme: 'coding',
+      accent: null,
       mode: 'auto',
       why: 'category-id',
       category: { id: '1469308723', name: 'Software and Game Development' },
@@ -334,10 +335,29 @@ describe('producer', () => {
     expect(hub.sounds).toEqual(['rise'])
   })
 
+  it('has words of the streamer’s own in the ticker, as one line each', async () => {
+    const hub = await startHub()
+    const entry = (message: string) => ({ type: 'message', message, weight: 1 })
+    const ticker = [entry('Be kind\n to each \u202eother'), entry('\u202e')]
+    expect(await hub.invoke('ticker.set', { ticker })).toMatchObject({ status: 'committed' })
+    expect(hub.state.ticker.items).toEqual(['message'])
+    const content = { type: 'message', title: null, message: 'Be kind to each other', level: 'info' }
+    expect(hub.state.layers.background).toMatchObject({ priority: 10, endsAt: null, content })
+    const twice = await hub.invoke('ticker.set', { ticker: [entry('x'), entry('x')] })
+    expect(twice).toMatchObject({ error: { code: 'invalid_args', path: 'ticker' } })
+    await hub.kill()
+    await hub.start()
+    expect(hub.state.layers.background).toMatchObject({ content })
+  })
+
   it("keeps the streamer's shows over a restart, and gives a built-in one back as it was delivered", async () => {
     const hub = await startHub()
     const own = { ...hub.showOf('variety'), id: 'painting', name: 'Painting', categoryIds: ['26936'] }
     await hub.invoke('show.save', { show: own })
+    const dark = await hub.invoke('show.save', { show: { ...own, accent: '#101010' } })
+    expect(dark).toMatchObject({ error: { code: 'invalid_args', path: 'show.accent' } })
+    await hub.invoke('show.save', { show: { ...own, accent: '#FF8800' } })
+    expect(hub.state.shows.find(({ id }) => id === own.id)?.accent).toBe('#ff8800')
     await hub.invoke('ticker.set', { show: 'variety', ticker: [{ type: 'daily-stats', weight: 2 }], tickerMs: 5000 })
     await hub.publish('twitch.channel.update', category('26936', 'Art'))
     await hub.kill()

@@ -639,7 +639,7 @@ class ProducerSession {
 
   #saveShow(context: CommandContext, show: () => Show, prefix = ''): Promise<Record<string, never>> {
     return this.#command(context, () => {
-      const saved = show()
+      const saved = cleaned(show())
       const { shows } = this.#machine
       saved.rules.forEach((rule, index) => {
         const fault = faultOf(rule, isEventType)
@@ -694,6 +694,16 @@ class ProducerSession {
 
 function isViewerContent(type: StandingContentType): type is ViewerContentType {
   return (viewerContentTypes as readonly StandingContentType[]).includes(type)
+}
+
+/** The ticker's own words as one line each; what is nothing then is left out. */
+function cleaned(show: Show): Show {
+  if (show.ticker.every(({ type }) => type !== 'message')) return show
+  const ticker = show.ticker.map((entry) => {
+    if (entry.type !== 'message') return entry
+    return { ...entry, title: entry.title && (clean(entry.title) || null), message: clean(entry.message) }
+  })
+  return { ...show, ticker: ticker.filter((entry) => entry.type !== 'message' || entry.message !== '') }
 }
 
 /** Every event that some show has a rule for. */

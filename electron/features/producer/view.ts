@@ -25,7 +25,7 @@ export function viewOf(state: MachineState, read: ReadContent): Omit<ProducerSta
     layers: Object.fromEntries(
       contentLayers.map((layer, index) => [layer, itemOf(standing[index] ?? null, read)]),
     ) as Record<ContentLayer, LayerItem | null>,
-    ticker: { items: [...roundOf(state)], index: ticker.index, isPaused: state.isAlertShowing },
+    ticker: { items: roundOf(state).map(({ type }) => type), index: ticker.index, isPaused: state.isAlertShowing },
     takeover,
     queue: ranked(state)
       .filter(({ id }) => !seen.has(id))
@@ -40,7 +40,15 @@ export function viewOf(state: MachineState, read: ReadContent): Omit<ProducerSta
 function showOf({ show: id, shows, manual, why, category }: MachineState): CurrentShow {
   const show = shows.find((other) => other.id === id)
   const mode = manual === null ? 'auto' : 'manual'
-  return { id, name: show?.name ?? id, theme: show?.theme ?? 'variety', mode, why, category }
+  return {
+    id,
+    name: show?.name ?? id,
+    theme: show?.theme ?? 'variety',
+    accent: show?.accent ?? null,
+    mode,
+    why,
+    category,
+  }
 }
 
 function itemOf(standing: Standing | null, read: ReadContent): LayerItem | null {

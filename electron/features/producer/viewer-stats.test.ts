@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { ContentOf } from '../../../contracts/content.ts'
 import type { EventPayload } from '../../../contracts/events.ts'
 import { channel, chat, cheer, follow, goal, subscribe, twitchWords } from './testing.ts'
-import { type CountedEvent, DAY_MS, ViewerStats } from './viewer-stats.ts'
+import { type CountedEvent, DAY_MS, storedStatsSchema, ViewerStats } from './viewer-stats.ts'
 
 const MORNING = Date.UTC(2026, 0, 1, 9)
 
@@ -81,6 +82,22 @@ describe('viewer statistics', () => {
     expect(stats.read('latest-event')).toMatchObject({ latest: { user_name: null, bits: 5 } })
   })
 
+  it('lists the six newest things that viewers did, whatever the order they are heard in', () => {
+    const stats = new ViewerStats(MORNING, twitchWords)
+    expect(stats.read('recent-events')).toBeNull()
+    take(stats, 'twitch.channel.subscription.gift', gift(2), MORNING + 10)
+    take(stats, 'twitch.channel.subscribe', subscribe('Given', true), MORNING + 20)
+    for (const n of [40, 30, 70, 60, 50, 35]) take(stats, 'twitch.channel.cheer', cheer(`v${n}`, n), MORNING + n)
+    const { events } = stats.read('recent-events') as ContentOf<'recent-events'>
+    expect(events.map(({ at }) => at - MORNING)).toEqual([70, 60, 50, 40, 35, 30])
+    expect(events[0]?.did).toMatchObject({ event: 'twitch.channel.cheer', user_name: 'v70', bits: 70 })
+  })
+
+  it('knows none of them in a file of before', () => {
+    const { recent: _, ...before } = new ViewerStats(MORNING, twitchWords).stored()
+    expect(new ViewerStats(MORNING, twitchWords, storedStatsSchema.parse(before)).read('recent-events')).toBeNull()
+  })
+
   it("counts a goal itself until Twitch does, and keeps the streamer's words", () => {
     const stats = new ViewerStats(MORNING, twitchWords)
     stats.setGoals([{ type: 'follow', description: 'To the hundred', current_amount: 90, target_amount: 100 }])
@@ -102,7 +119,14 @@ describe('viewer statistics', () => {
     take(stats, 'twitch.channel.follow', follow('Mira', MORNING))
     take(stats, 'twitch.channel.goal.begin', goal('follow', 1, 10))
     const again = new ViewerStats(MORNING + DAY_MS, twitchWords, JSON.parse(JSON.stringify(stats.stored())))
-    for (const type of ['emote-stats', 'recent-follows', 'daily-stats', 'stream-goals', 'latest-event'] as const) {
+    for (const type of [
+      'emote-stats',
+      'recent-follows',
+      'daily-stats',
+      'stream-goals',
+      'latest-event',
+      'recent-events',
+    ] as const) {
       expect(again.read(type)).toEqual(stats.read(type))
     }
     expect(again.nextDay).toBe(stats.nextDay)

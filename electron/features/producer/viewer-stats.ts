@@ -9,6 +9,7 @@ import {
   type Goal,
   goalSchema,
   MAX_GOALS,
+  MAX_RECENT_EVENTS,
   type StandingContentType,
   type ViewerEvent,
 } from '../../../contracts/content.ts'
@@ -49,6 +50,8 @@ export const storedStatsSchema = z.object({
     .max(EMOTES_MAX),
   recentFollows: z.array(z.object({ user_name: z.string(), followed_at: z.number() })).max(FOLLOWS_MAX),
   latest: latestSchema,
+  /** Newest first; older files have none. */
+  recent: z.array(z.unknown()).max(MAX_RECENT_EVENTS).default([]),
   goals: z.array(z.object({ goal: goalSchema, isTwitchs: z.boolean() })).max(MAX_GOALS),
 })
 export type StoredStats = z.output<typeof storedStatsSchema>
@@ -88,6 +91,7 @@ export const viewerContentTypes = [
   'daily-stats',
   'stream-goals',
   'latest-event',
+  'recent-events',
 ] as const satisfies readonly StandingContentType[]
 export type ViewerContentType = (typeof viewerContentTypes)[number]
 
@@ -101,6 +105,7 @@ export class ViewerStats {
   #emotes: TopEmotes
   #recentFollows: { user_name: string; followed_at: number }[] = []
   #latest: { event: ViewerEvent; at: number } | null = null
+  #recent: ContentOf<'recent-events'>['events'] = []
   #goals: KeptGoal[] = []
 
   /** `words`: says which words of a message are emotes. */
@@ -121,6 +126,8 @@ export class ViewerStats {
       latest: stored.latest?.event ?? null,
       at: stored.latest?.at ?? null,
     })
+    const recent = contentSchema.safeParse({ type: 'recent-events', events: stored.recent })
+    if (recent.data?.type === 'recent-events') this.#recent = recent.data.events
     if (latest.data?.type === 'latest-event' && latest.data.latest && latest.data.at !== null) {
       this.#latest = { event: latest.data.latest, at: latest.data.at }
     }
@@ -150,6 +157,7 @@ export class ViewerStats {
       emotes: this.#emotes.stored(),
       recentFollows: this.#recentFollows,
       latest: this.#latest,
+      recent: this.#recent,
       goals: this.#goals,
     }
   }
@@ -225,6 +233,8 @@ export class ViewerStats {
         return this.#goals.length === 0 ? null : { type, goals: [...this.goals] }
       case 'latest-event':
         return this.#latest && { type, latest: this.#latest.event, at: this.#latest.at }
+      case 'recent-events':
+        return this.#recent.length === 0 ? null : { type, events: [...this.#recent] }
     }
   }
 
@@ -273,12 +283,20 @@ export class ViewerStats {
 
   /** News that was read back late does not push out what is newer, nor those who were given a subscription the gift. */
   #remember(event: CountedEvent): void {
-    const last = this.#latest
-    if (last && event.at < last.at) return
+    const did = viewerEventOf(event)
+    if (!did) return
+    const { at } = event
     const isGiven = event.type === 'twitch.channel.subscribe' && event.payload.is_gift
-    if (isGiven && last?.event.event === 'twitch.channel.subscription.gift' && event.at - last.at < GIFT_MS) return
-    const latest = viewerEventOf(event)
-    if (latest) this.#latest = { event: latest, at: event.at }
+    const isOfGift = (gift: { event: string }, since: number) =>
+      isGiven && gift.event === 'twitch.channel.subscription.gift' && Math.abs(at - since) < GIFT_MS
+    if (!this.#recent.some((other) => isOfGift(other.did, other.at))) {
+      const newer = this.#recent.filter((other) => other.at > at)
+      const older = this.#recent.slice(newer.length)
+      this.#recent = [...newer, { did, at }, ...older].slice(0, MAX_RECENT_EVENTS)
+    }
+    const last = this.#latest
+    if (last && (at < last.at || isOfGift(last.event, last.at))) return
+    this.#latest = { event: did, at }
   }
 }
 

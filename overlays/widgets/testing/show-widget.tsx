@@ -47,7 +47,7 @@ export async function showWidget<K extends WidgetKind>(kind: K, given: Shown<K> 
   const motion: boolean[] = []
   const { container, unmount } = render(() => (
     <WidgetFrame
-      shown={{ kind, settings: shown.settings, data: shown.data, theme: 'variety' }}
+      shown={{ kind, settings: shown.settings, data: shown.data, theme: 'variety', accent: null }}
       hubNow={() => time.now}
       onAnimating={(moving) => motion.push(moving)}
       onDropped={(reason) => dropped.push(reason)}

@@ -1,6 +1,6 @@
 /** The IronMON run as the hub sees it, with everything that can be corrected by hand, and the link to the game. */
 import { createSignal, For, Show } from 'solid-js'
-import { checkpointName } from '../../../contracts/ironmon.ts'
+import { checkpointName } from '../../../contracts/ironmon-names.ts'
 import type {
   IronmonCheckpointState,
   IronmonLink,

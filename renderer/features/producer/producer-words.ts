@@ -10,6 +10,7 @@ export const contentTypeWords: Record<ContentType, string> = {
   'daily-stats': 'Today',
   'stream-goals': 'Goals',
   'latest-event': 'Latest event',
+  'recent-events': 'Latest events',
   'sub-train': 'Sub train',
   message: 'Message',
   'run-statistics': 'Run',
@@ -38,6 +39,8 @@ export function contentInWords(content: Content): string | null {
       return `${counted(content.count, 'sub')}, latest ${content.latest_user_name}`
     case 'latest-event':
       return content.latest && nameOf(content.latest)
+    case 'recent-events':
+      return content.events.map(({ did }) => nameOf(did)).join(', ')
     case 'recent-follows':
       return content.follows.map(({ user_name }) => user_name).join(', ')
     case 'emote-stats':

@@ -5,15 +5,20 @@ import type { TakeoverType } from '../../../contracts/show.ts'
 import type { ProducerState } from '../../../contracts/state/producer.ts'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
+import { focusSoon } from '../../components/focus-soon.ts'
 import { Icon } from '../../components/icon.tsx'
 import { Panel } from '../../components/panel.tsx'
 import { Segmented } from '../../components/segmented.tsx'
 import { type Commander, createCommand } from '../../state/create-command.ts'
 import { useDashboard } from '../../state/dashboard.tsx'
 import { clockDuration } from '../../state/format.ts'
+import { Displays } from '../displays/displays.tsx'
 import { hubUnavailable } from '../status/obs-unavailable.ts'
+import { Goals } from './goals-form.tsx'
 import { contentInWords, contentTypeWords, layerWords, reasonInWords, takeoverWords } from './producer-words.ts'
 import { ShowRules } from './show-rules.tsx'
+import { Shows } from './shows.tsx'
+import { TickerForm } from './ticker-form.tsx'
 import './producer.css'
 
 /** No show has this id: none begins with a hyphen. */
@@ -39,6 +44,7 @@ export function Producer() {
             </section>
             <Waiting state={state()} command={command} />
             <Ticker state={state()} command={command} />
+            <Goals state={state()} command={command} />
             <Show when={state().shows.find(({ id }) => id === state().show.id)}>
               {(show) => (
                 // Another show is another table: no rule half-typed goes over to it.
@@ -47,6 +53,7 @@ export function Producer() {
                 </Show>
               )}
             </Show>
+            <Shows state={state()} command={command} />
           </div>
         )}
       </Show>
@@ -146,6 +153,13 @@ function RemoveButton(props: { id: string; label: string; command: Commander }) 
 }
 
 function Ticker(props: { state: ProducerState; command: Commander }) {
+  /** Of the show that is edited: the one that ran when it was begun, whatever runs by now. */
+  const [edited, setEdited] = createSignal<string | null>(null)
+  let wasOpen = false
+  const close = () => {
+    wasOpen = true
+    setEdited(null)
+  }
   return (
     <section>
       <h3 class="producer-title">Ticker</h3>
@@ -168,6 +182,21 @@ function Ticker(props: { state: ProducerState; command: Commander }) {
       <Show when={props.state.ticker.isPaused}>
         <p class="muted">Held while an alert is on screen.</p>
       </Show>
+      <Show
+        when={edited()}
+        keyed
+        fallback={
+          <Button small ref={(button) => wasOpen && focusSoon(button)} onClick={() => setEdited(props.state.show.id)}>
+            Edit the ticker
+          </Button>
+        }
+      >
+        {(id) => (
+          <Show when={props.state.shows.find((show) => show.id === id)}>
+            {(show) => <TickerForm show={show()} command={props.command} onDone={close} />}
+          </Show>
+        )}
+      </Show>
     </section>
   )
 }
@@ -181,6 +210,7 @@ export function ByHand() {
       <div class="producer scroll">
         <Takeover command={command} />
         <Message command={command} />
+        <Displays command={command} />
       </div>
     </Panel>
   )

@@ -1,7 +1,7 @@
 /** A rule of a show's table as the fields of a form, and in words. Pure; whether it can work is the hub's to say. */
 import type { ContentLayer, ContentType } from '../../../contracts/content.ts'
 import type { RuleCondition } from '../../../contracts/rule-condition.ts'
-import type { ContentRule } from '../../../contracts/show.ts'
+import type { ContentRule, MessageLevel } from '../../../contracts/show.ts'
 
 /** As the form has them: those that are not shown are missing. */
 export interface RuleFields {
@@ -14,6 +14,7 @@ export interface RuleFields {
   content: ContentType
   title?: string
   message?: string
+  level?: MessageLevel
   layer: ContentLayer
   priority: string
   seconds: string
@@ -28,7 +29,7 @@ export function ruleOf(rule: ContentRule, fields: RuleFields): ContentRule {
     ...rule,
     event: fields.event.trim(),
     when: conditionOf(fields),
-    content: contentOf(rule, fields),
+    content: contentOf(fields),
     layer: fields.layer,
     priority: Math.round(Number(fields.priority)),
     durationMs: Math.round(Number(fields.seconds) * 1000),
@@ -47,9 +48,8 @@ function endOf(text: string | undefined): number | null {
   return text === undefined || text.trim() === '' ? null : Number(text)
 }
 
-function contentOf(rule: ContentRule, { content: type, title = '', message = '' }: RuleFields): ContentRule['content'] {
+function contentOf({ content: type, title = '', message = '', level = 'info' }: RuleFields): ContentRule['content'] {
   if (type !== 'message') return { type }
-  const level = rule.content.type === 'message' ? rule.content.level : 'info'
   return { type, title: title.trim() || null, message: message.trim(), level }
 }
 

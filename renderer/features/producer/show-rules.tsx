@@ -2,12 +2,12 @@
 import { createSignal, createUniqueId, For, Show } from 'solid-js'
 import { unwrap } from 'solid-js/store'
 import { type ContentLayer, type ContentType, contentLayers } from '../../../contracts/content.ts'
+import { eventTypes } from '../../../contracts/events.ts'
 import type { ContentRule, Show as ShowOf } from '../../../contracts/show.ts'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
 import { Icon } from '../../components/icon.tsx'
 import type { Commander } from '../../state/create-command.ts'
-import { useDashboard } from '../../state/dashboard.tsx'
 import { SoundChoice } from '../sounds/sound-choice.tsx'
 import { contentTypeWords, layerWords } from './producer-words.ts'
 import { conditionInWords, newRule, type RuleFields, ruleOf } from './rule-fields.ts'
@@ -82,10 +82,12 @@ interface RuleFormProps {
   onCancel: () => void
 }
 
+/** What the producer does itself can be no cause. */
+const causes = eventTypes.filter((type) => !type.startsWith('producer.'))
+
 const conditions = { always: 'Always', range: 'From … to', exact: 'Exactly' } as const
 
 function RuleForm(props: RuleFormProps) {
-  const { simulator } = useDashboard()
   const types = createUniqueId()
   // A copy of the rule as it was: what another dashboard saves meanwhile does not overwrite typing.
   const { rule } = props
@@ -102,7 +104,7 @@ function RuleForm(props: RuleFormProps) {
     <form class="form producer-rule" onSubmit={submit}>
       <Text label="Event" name="event" value={rule.event} required list={types} />
       <datalist id={types}>
-        <For each={simulator()?.types ?? []}>{(type) => <option value={type} />}</For>
+        <For each={causes}>{(type) => <option value={type} />}</For>
       </datalist>
       <div class="form-pair">
         <Choice label="When" name="when" value={rule.when.kind} options={conditions} onChange={setKind} />
@@ -130,8 +132,17 @@ function RuleForm(props: RuleFormProps) {
         <Choice label="On" name="layer" value={rule.layer} options={layers} />
       </div>
       <Show when={content() === 'message'}>
-        <Text label="Title" name="title" value={said?.title ?? ''} />
-        <Text label="Message" name="message" required value={said?.message ?? ''} />
+        <div class="form-pair">
+          <Text label="Title" name="title" value={said?.title ?? ''} />
+          <Choice label="Weight" name="level" value={said?.level ?? 'info'} options={levels} />
+        </div>
+        <Text
+          label="Message"
+          name="message"
+          required
+          value={said?.message ?? ''}
+          hint="Names in braces become what the event says: {user_name}."
+        />
       </Show>
       <div class="form-pair">
         <Text label="Priority, 0 to 100" name="priority" type="number" required value={String(rule.priority)} />
@@ -167,6 +178,8 @@ function numberOf({ when }: ContentRule, end: 'min' | 'max'): string {
   return when.kind === 'range' ? String(when[end] ?? '') : ''
 }
 
+const levels = { info: 'News', warning: 'Warning', critical: 'Critical' } as const
+
 interface TextProps {
   label: string
   name: keyof RuleFields
@@ -174,6 +187,7 @@ interface TextProps {
   type?: 'number'
   required?: boolean
   list?: string
+  hint?: string
   onInput?: (value: string) => void
 }
 
@@ -181,6 +195,7 @@ function Text(props: TextProps) {
   return (
     <Field
       label={props.label}
+      hint={props.hint}
       control={(ids) => (
         <input
           {...ids}
