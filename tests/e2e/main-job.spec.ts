@@ -181,7 +181,14 @@ interface Operation {
 }
 
 /** They describe Landale, not this broadcast. */
-const OPEN_TO_ALL_TOKENS = ['/api/openapi', '/api/commands']
+/** What describes the API, and the files that overlays draw and play. */
+const OPEN_TO_ALL_TOKENS = [
+  '/api/openapi',
+  '/api/commands',
+  '/api/sounds/{id}.wav',
+  '/pictures/emotes/{provider}/{id}/{motion}',
+  '/pictures/badges/{set_id}/{id}',
+]
 
 test('an overlay’s token joins its topic, and opens nothing else', async ({ page }) => {
   await page.goto(hub.overlay)
@@ -210,7 +217,7 @@ async function askAll(asked: { token: string; doors: { path: string; method: str
   const statuses: Record<string, number> = {}
   for (const { path, method } of asked.doors) {
     const body = method === 'POST' ? { body: '{}' } : {}
-    const { status } = await fetch(path.replace(/{\w+}/, 'x'), { method, headers, ...body })
+    const { status } = await fetch(path.replaceAll(/{\w+}/g, 'x'), { method, headers, ...body })
     statuses[`${method} ${path}`] = status
   }
   return statuses

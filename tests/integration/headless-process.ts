@@ -66,16 +66,15 @@ export class HeadlessProcess {
   }
 
   /** ms from the start to the ready line. Rejects when it ends before or takes far too long. */
-  async ready(): Promise<ReadyLine & { afterMs: number; controlToken: string }> {
+  async ready(): Promise<ReadyLine & { controlToken: string }> {
     while (!this.stdout.includes('\n')) {
       const { exitCode, signalCode } = this.#child
       if (exitCode !== null || signalCode !== null) throw new Error(`ended before it was ready:\n${this.stderr}`)
       if (performance.now() - this.#startedAt > DEADLINE_MS) throw new Error(`never became ready:\n${this.stderr}`)
       await new Promise((resolve) => setTimeout(resolve, 2))
     }
-    const afterMs = performance.now() - this.#startedAt
     const line = JSON.parse(this.stdout) as ReadyLine
-    return { ...line, afterMs, controlToken: readFileSync(join(line.data, 'control-token'), 'utf8').trim() }
+    return { ...line, controlToken: readFileSync(join(line.data, 'control-token'), 'utf8').trim() }
   }
 
   /** Sends a signal and waits for the end; one that does not come is forced, and shows in the answer. */

@@ -58,9 +58,7 @@ async function freePort(): Promise<number> {
 describe('when it is ready', () => {
   it('says so in exactly one line of JSON, and nothing else on standard output', async () => {
     const hub = start()
-    const { afterMs } = await hub.ready()
-    console.log(`ready after ${Math.round(afterMs)} ms`)
-    expect(afterMs).toBeLessThan(3000)
+    await hub.ready()
     await hub.stop()
     const [line, rest] = hub.stdout.split('\n')
     expect(rest).toBe('')
