@@ -3,10 +3,7 @@
  * its name, an import by its id, which is made of its content, so a sound can be renamed without touching a rule.
  */
 import { z } from 'zod'
-
-/** Made on the spot by whoever plays; nothing to load. */
-export const builtInSounds = ['chime', 'rise', 'fanfare'] as const
-export type BuiltInSound = (typeof builtInSounds)[number]
+import { SOUND_SAMPLE_RATE } from './sound-player.ts'
 
 /** Of an import: the first half of the SHA-256 of the file as it is kept. */
 export const soundIdSchema = z.string().regex(/^[0-9a-f]{32}$/, 'expected the id of an imported sound')
@@ -19,11 +16,8 @@ export const SOUND_TARGET_LUFS = -16
 export const SOUND_MAX_TRUE_PEAK_DB = -1
 /** What is longer is cut there and faded out. */
 export const MAX_SOUND_MS = 20_000
-export const SOUND_SAMPLE_RATE = 48_000
 export const MAX_SOUNDS = 100
 
-/** `POST` one here, `GET` one below it. */
-export const SOUNDS_PATH = '/api/sounds'
 /** A page decodes what the streamer chose and sends it as this: 32-bit float PCM, one or two channels at 48 kHz. */
 export const SOUND_UPLOAD_TYPE = 'audio/wav'
 const UPLOAD_HEADER_BYTES = 1024
@@ -53,7 +47,3 @@ export const soundImportSchema = z.object({
   cut: z.boolean(),
 })
 export type SoundImport = z.output<typeof soundImportSchema>
-
-export function isBuiltInSound(name: string): name is BuiltInSound {
-  return (builtInSounds as readonly string[]).includes(name)
-}

@@ -2,7 +2,7 @@
  * The streamer's own sounds on this page: fetched from the hub and decoded before they are wanted, and held as long as the
  * hub says that they may be. Plays nothing.
  */
-import { SOUND_SAMPLE_RATE, SOUNDS_PATH } from '../../contracts/sound.ts'
+import { SOUND_SAMPLE_RATE, SOUNDS_PATH } from '../../contracts/sound-player.ts'
 
 export interface ImportedSounds {
   /** Fetches these; drops all others. */

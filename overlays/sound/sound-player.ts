@@ -1,7 +1,7 @@
 /** Plays the cues of the hub, where the browser lets the page speak. Decides nothing: the hub elects who is sent cues. */
 import type { Disposable } from '../../base/lifecycle.ts'
 import type { SoundCue } from '../../contracts/overlay-presence.ts'
-import { isBuiltInSound } from '../../contracts/sound.ts'
+import { isBuiltInSound } from '../../contracts/sound-player.ts'
 import { mayBeHeard } from './autoplay.ts'
 import { createImportedSounds, type ImportedSoundsOptions } from './imported-sounds.ts'
 import { playTones } from './tones.ts'

@@ -2,7 +2,7 @@
  * The tones: a few short sounds, made on the spot, so that there is nothing to load and nothing that can be missing. Knows
  * nobody who wants them: the hub says what is played, and where.
  */
-import type { BuiltInSound } from '../../contracts/sound.ts'
+import type { BuiltInSound } from '../../contracts/sound-player.ts'
 
 interface Note {
   /** From the start of the sound, s. */

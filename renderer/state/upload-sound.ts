@@ -1,6 +1,7 @@
 /** Sends a sound to the hub: the one thing that is too large for the socket. Answers as a command does. */
 import type { CommandAnswer, Rejection } from '../../contracts/command.ts'
-import { SOUND_UPLOAD_TYPE, SOUNDS_PATH, type SoundImport } from '../../contracts/sound.ts'
+import { SOUND_UPLOAD_TYPE, type SoundImport } from '../../contracts/sound.ts'
+import { SOUNDS_PATH } from '../../contracts/sound-player.ts'
 
 /** Twenty seconds of sound, on a slow disk beside a game. */
 const DEADLINE_MS = 90_000

@@ -33,6 +33,9 @@ test.afterEach(async () => {
   expect(complaints).toEqual([])
 })
 
+/** `emotes.spec.ts` takes their pictures, with emotes in them. */
+const PICTURED_WITH_EMOTES: readonly WidgetKind[] = ['chat', 'highlight', 'emote-rain']
+
 async function add(kind: WidgetKind): Promise<string> {
   const { widget } = (await hub.command('widget.add', { kind })) as { widget: string }
   return widget
@@ -49,7 +52,9 @@ const change = (widget: string, settings: object) => hub.command('widget.change'
 async function staysInItsBox(page: Page): Promise<void> {
   const faults = await page.locator('.widget').evaluate((widget) => {
     const box = widget.getBoundingClientRect()
+    // Older lines of a chat leave it upwards, out of sight.
     return [...widget.querySelectorAll('.plate, .line, .fitted-text, .plate-heading')]
+      .filter((part) => part.closest('.chat') === null || part.getBoundingClientRect().bottom > box.top)
       .filter((part) => {
         const { left, right, top, bottom } = part.getBoundingClientRect()
         const isOut = left < box.left - 1 || right > box.right + 1 || top < box.top - 1 || bottom > box.bottom + 1
@@ -114,7 +119,7 @@ test('every kind stays in its box, over a game', async ({ page }, info) => {
     await staysInItsBox(page)
     const path = info.outputPath(`widget-${kind}.png`)
     await page.screenshot({ path, animations: 'disabled' })
-    if (process.env.LANDALE_UPDATE_PICTURES !== '1') continue
+    if (process.env.LANDALE_UPDATE_PICTURES !== '1' || PICTURED_WITH_EMOTES.includes(kind)) continue
     mkdirSync(IMAGES, { recursive: true })
     copyFileSync(path, join(IMAGES, `widget-${kind}.png`))
   }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { MAX_SOUND_MS, SOUND_SAMPLE_RATE } from '../../../contracts/sound.ts'
+import { MAX_SOUND_MS } from '../../../contracts/sound.ts'
+import { SOUND_SAMPLE_RATE } from '../../../contracts/sound-player.ts'
 import { loudnessOf, truePeakOf } from './loudness.ts'
 import { type Mastered, masterSound } from './master.ts'
 import { floatWav, join, silence, tone } from './testing/tones.ts'

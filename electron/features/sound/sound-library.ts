@@ -13,16 +13,15 @@ import type { ParsedCommandArgs } from '../../../contracts/commands.ts'
 import {
   type ImportedSound,
   importedSoundSchema,
-  isBuiltInSound,
   MAX_SOUND_UPLOAD_BYTES,
   MAX_SOUNDS,
   SOUND_UPLOAD_TYPE,
-  SOUNDS_PATH,
   type SoundImport,
   soundIdSchema,
   soundImportSchema,
   soundNameSchema,
 } from '../../../contracts/sound.ts'
+import { isBuiltInSound, SOUNDS_PATH } from '../../../contracts/sound-player.ts'
 import type { SoundsState, SoundUse } from '../../../contracts/state/sounds.ts'
 import type { Bus } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'

@@ -3,7 +3,7 @@
  * number in it before it has been compared with what is there. Knows nothing of loudness.
  */
 import { err, ok, type Result } from '../../../base/result.ts'
-import { SOUND_SAMPLE_RATE } from '../../../contracts/sound.ts'
+import { SOUND_SAMPLE_RATE } from '../../../contracts/sound-player.ts'
 
 /** Samples of each channel, -1 to 1, all of one length. */
 export interface Pcm {

@@ -2,7 +2,8 @@
  * From a file that the streamer chose to what the hub takes: decoded by the browser, whatever format it is in, as far as it
  * is heard and no longer than is kept, as a WAV of 32-bit floats. The hub checks and measures; nothing here is believed.
  */
-import { MAX_SOUND_MS, SOUND_SAMPLE_RATE, SOUND_UPLOAD_TYPE } from '../../../contracts/sound.ts'
+import { MAX_SOUND_MS, SOUND_UPLOAD_TYPE } from '../../../contracts/sound.ts'
+import { SOUND_SAMPLE_RATE } from '../../../contracts/sound-player.ts'
 
 /** Words for the streamer. */
 export class SoundFileError extends Error {}

@@ -1,6 +1,6 @@
 /** The choice of a sound for a rule: none, a tone, or one of the streamer's own; with a button to hear it. */
 import { createSignal, For, Show } from 'solid-js'
-import { builtInSounds, isBuiltInSound } from '../../../contracts/sound.ts'
+import { builtInSounds, isBuiltInSound } from '../../../contracts/sound-player.ts'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
 import { Icon } from '../../components/icon.tsx'

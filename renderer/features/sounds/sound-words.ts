@@ -1,5 +1,6 @@
 /** Sounds in words. */
-import type { BuiltInSound, ImportedSound } from '../../../contracts/sound.ts'
+import type { ImportedSound } from '../../../contracts/sound.ts'
+import type { BuiltInSound } from '../../../contracts/sound-player.ts'
 import type { SoundUse } from '../../../contracts/state/sounds.ts'
 import { alertTypeWords } from '../alerts/alert-words.ts'
 

@@ -1,6 +1,6 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@solidjs/testing-library'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { SOUND_SAMPLE_RATE } from '../../../contracts/sound.ts'
+import { SOUND_SAMPLE_RATE } from '../../../contracts/sound-player.ts'
 import { DashboardProvider } from '../../state/dashboard.tsx'
 import { createFakeEventLog, createFakeHub } from '../../testing/fake-hub.ts'
 import { HORN_ID, sampleSound, sampleSounds } from '../../testing/sample-sounds.ts'

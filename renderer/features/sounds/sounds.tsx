@@ -1,6 +1,7 @@
 /** The streamer's own sounds: bring them in by choosing or dropping files, hear, rename and remove them. */
 import { createSignal, For, type JSX, Show } from 'solid-js'
-import { builtInSounds, type ImportedSound } from '../../../contracts/sound.ts'
+import type { ImportedSound } from '../../../contracts/sound.ts'
+import { builtInSounds } from '../../../contracts/sound-player.ts'
 import type { SoundUse } from '../../../contracts/state/sounds.ts'
 import { Button } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'

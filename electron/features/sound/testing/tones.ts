@@ -1,5 +1,5 @@
 /** Sounds whose loudness is known, for tests. */
-import { SOUND_SAMPLE_RATE } from '../../../../contracts/sound.ts'
+import { SOUND_SAMPLE_RATE } from '../../../../contracts/sound-player.ts'
 
 interface Tone {
   /** Of its peak, dBFS. */
