@@ -22,7 +22,7 @@ export interface MetricsOptions {
 /** Seconds; a command is a round trip to OBS at most, so the interest is below a second. */
 const COMMAND_BUCKETS_S = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10]
 /** How often the loop's delay is sampled. The library's own 10 ms wakes an idle hub a hundred times a second. */
-const LOOP_PRECISION_MS = 200
+const LOOP_PRECISION_MS = 1000
 const HEALTH_VALUE = { healthy: 2, degraded: 1, unhealthy: 0 }
 
 export function createMetrics({ supervisor, clientCount }: MetricsOptions): Metrics {

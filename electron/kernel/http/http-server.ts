@@ -108,7 +108,7 @@ const PAGES: readonly Page[] = [
 ]
 
 /** How often Node looks for slow senders; a timeout is this much late at worst. */
-const CONNECTIONS_CHECK_MS = 500
+const CONNECTIONS_CHECK_MS = 1000
 const CORRELATION_ID = /^[\w-]{1,64}$/
 const NOBODY: Actor = { name: 'anyone', scopes: [] }
 
