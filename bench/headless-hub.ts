@@ -7,6 +7,8 @@ import { startNode, stop } from './process.ts'
 export interface HeadlessHub {
   pid: number
   http: string
+  /** May do everything. */
+  token: string
   /** Of the output `main`, tokens included. */
   liveUrl: string
   overlayUrl: string
@@ -36,6 +38,7 @@ export async function startHeadlessHub(): Promise<HeadlessHub> {
   return {
     pid: child.pid ?? 0,
     http,
+    token,
     liveUrl,
     overlayUrl: url,
     command,

@@ -12,6 +12,7 @@ const BENCHES = [
   'store',
   'picture',
   'picture-transport',
+  'overlay',
   'live-or-overlay',
   'picture-demo',
 ]
