@@ -351,6 +351,17 @@ for (const colorScheme of ['dark', 'light'] as const) {
   })
 }
 
+test('what can be pressed keeps room for its words, however long the reason beside it', async ({ page }) => {
+  hub = await startHub()
+  for (const width of [1440, 390]) {
+    await page.setViewportSize({ width, height: 900 })
+    await open(page, 'guide')
+    const retry = page.getByRole('list').getByRole('button', { name: 'Retry now' })
+    await expect(retry).toBeVisible()
+    expect(await retry.evaluate(({ scrollWidth, clientWidth }) => scrollWidth <= clientWidth)).toBe(true)
+  }
+})
+
 async function everythingLiveIsInSight(page: Page): Promise<void> {
   const needed = ['Go live', 'Record', 'Clear the queue', 'Pause', 'Mute Mic', 'Starting soon', 'Ending'].map((name) =>
     page.getByRole('button', { name: new RegExp(`^${name}`) }),
