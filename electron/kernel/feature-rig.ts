@@ -105,7 +105,8 @@ export class FeatureRig {
 
 export const rigChannel = { broadcaster_user_id: '1', broadcaster_user_login: 'host', broadcaster_user_name: 'Host' }
 
-function chatLine(user_name: string, message: string): EventPayload<'twitch.channel.chat.message'> {
+/** What Twitch tells of a line of chat without anything special. */
+export function chatLine(user_name: string, message: string): EventPayload<'twitch.channel.chat.message'> {
   return {
     message_id: 'm',
     ...rigChannel,

@@ -2,43 +2,27 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Emitter } from '../../../base/emitter.ts'
 import { FakeClock } from '../../../base/testing/fake-clock.ts'
 import { ensureNoLeaks } from '../../../base/testing/no-leaks.ts'
-import { NO_SHARED_CHAT } from '../../../contracts/events/twitch.ts'
 import type { EventPayload, EventType } from '../../../contracts/events.ts'
 import type { AudienceState } from '../../../contracts/state/audience.ts'
 import { createBus } from '../../kernel/bus.ts'
 import { FakeChannels } from '../../kernel/channels/fake-channels.ts'
+import { chatLine, rigChannel } from '../../kernel/feature-rig.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
 import { type AudienceFigures, createAudience, FLUSH_MS, REHEARSAL_MS } from './audience.ts'
 import { audienceMigrations } from './audience-store.ts'
 import { DAY_MS } from './tally.ts'
 
 const NOON = Date.UTC(2026, 5, 1, 12)
-const channel = { broadcaster_user_id: '1', broadcaster_user_login: 'host', broadcaster_user_name: 'Host' }
 const viewer = (name: string) => ({ user_id: String(name.length), user_login: 'viewer', user_name: name })
 
-function chatBy(name: string): EventPayload<'twitch.channel.chat.message'> {
-  const none = {
-    cheer_bits: null,
-    reply_parent_message_id: null,
-    reply_parent_message_body: null,
-    reply_parent_user_id: null,
-    reply_parent_user_login: null,
-    reply_parent_user_name: null,
-    reply_thread_message_id: null,
-    reply_thread_user_id: null,
-    reply_thread_user_login: null,
-    reply_thread_user_name: null,
-    channel_points_custom_reward_id: null,
-    channel_points_animation_id: null,
-    ...NO_SHARED_CHAT,
-  }
-  const empty = { fragments: [], emotes: [], native_emotes: [], badges: [], color: '' }
-  return { message_id: 'm', ...channel, ...viewer(name), message: 'hi', message_type: 'text', ...empty, ...none }
-}
+const chatBy = (name: string): EventPayload<'twitch.channel.chat.message'> => ({
+  ...chatLine(name, 'hi'),
+  ...viewer(name),
+})
 
 const cheerBy = (name: string, bits: number): EventPayload<'twitch.channel.cheer'> => ({
   ...viewer(name),
-  ...channel,
+  ...rigChannel,
   is_anonymous: false,
   bits,
   message: '',
@@ -119,7 +103,7 @@ describe('the audience', () => {
     for (const name of ['Mira', 'Otto_', 'Otto_']) await hub.say('twitch.channel.chat.message', chatBy(name))
     await hub.say('twitch.channel.cheer', cheerBy('Mira', 100))
     await hub.say('twitch.channel.cheer', { ...cheerBy('Otto_', 900), is_anonymous: true })
-    const gift = { ...viewer('Lumi77'), ...channel, is_anonymous: false, tier: '1000' as const, cumulative_total: 9 }
+    const gift = { ...viewer('Lumi77'), ...rigChannel, is_anonymous: false, tier: '1000' as const, cumulative_total: 9 }
     await hub.say('twitch.channel.subscription.gift', { ...gift, total: 5 })
     await hub.clock.advance(FLUSH_MS)
     expect(line(hub.state.today.messages)).toEqual(['Otto_ 2', 'Mira 1'])
@@ -149,18 +133,24 @@ describe('the audience', () => {
   })
 
   it('lists what is worth a line, newest first, a gift once', async () => {
-    await hub.say('twitch.channel.follow', { ...viewer('Mira'), ...channel, followed_at: NOON })
+    await hub.say('twitch.channel.follow', { ...viewer('Mira'), ...rigChannel, followed_at: NOON })
     await hub.clock.advance(1000)
-    const gift = { ...viewer('Lumi77'), ...channel, is_anonymous: true, tier: '1000' as const, cumulative_total: null }
+    const gift = {
+      ...viewer('Lumi77'),
+      ...rigChannel,
+      is_anonymous: true,
+      tier: '1000' as const,
+      cumulative_total: null,
+    }
     await hub.say('twitch.channel.subscription.gift', { ...gift, total: 1 })
-    await hub.say('twitch.channel.subscribe', { ...viewer('Otto_'), ...channel, tier: '1000', is_gift: true })
+    await hub.say('twitch.channel.subscribe', { ...viewer('Otto_'), ...rigChannel, tier: '1000', is_gift: true })
     await hub.say('twitch.channel.chat.message', chatBy('Mira'))
     expect(hub.state.events.map(({ event }) => event)).toEqual([
       { event: 'twitch.channel.subscription.gift', user_name: null, tier: '1000', total: 1 },
       { event: 'twitch.channel.follow', user_name: 'Mira' },
     ])
     for (let n = 0; n < 40; n++) {
-      await hub.say('twitch.channel.follow', { ...viewer('Mira'), ...channel, followed_at: NOON })
+      await hub.say('twitch.channel.follow', { ...viewer('Mira'), ...rigChannel, followed_at: NOON })
     }
     expect(hub.state.events).toHaveLength(30)
   })
