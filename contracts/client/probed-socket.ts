@@ -53,7 +53,7 @@ export class ProbedSocket {
   onerror: (event: unknown) => void = () => {}
   onmessage: (event: unknown) => void = () => {}
   onclose: (event: unknown) => void = () => {}
-  readyState = CONNECTING
+  #state: typeof CONNECTING | typeof OPEN | typeof CLOSED = CONNECTING
   #inner: WebSocketLike | undefined
   readonly #probing = new AbortController()
   readonly #deadline = new MutableDisposable()
@@ -63,13 +63,18 @@ export class ProbedSocket {
     void this.#connect(url, options)
   }
 
+  /** A line on which the hub has said goodbye is closing, though its end has not been told yet. */
+  get readyState(): number {
+    return this.#state === OPEN && this.#inner ? this.#inner.readyState : this.#state
+  }
+
   get bufferedAmount(): number {
     return this.#inner?.bufferedAmount ?? 0
   }
 
   async #connect(url: string, { WebSocket, probe }: ProbedSocketOptions): Promise<void> {
     const isThere = await probe(this.#probing.signal).catch(() => false)
-    if (this.readyState !== CONNECTING) return
+    if (this.#state !== CONNECTING) return
     if (!isThere) {
       this.#end(ABNORMAL_CLOSE)
       return
@@ -79,7 +84,7 @@ export class ProbedSocket {
     inner.binaryType = this.binaryType
     inner.onopen = (event) => {
       this.#deadline.set(undefined)
-      this.readyState = OPEN
+      this.#state = OPEN
       this.onopen(event)
     }
     inner.onmessage = (event) => this.onmessage(event)
@@ -88,7 +93,7 @@ export class ProbedSocket {
   }
 
   send(data: string): void {
-    this.#inner?.send(data)
+    if (this.readyState === OPEN) this.#inner?.send(data)
   }
 
   close(code?: number, reason?: string): void {
@@ -96,8 +101,8 @@ export class ProbedSocket {
   }
 
   #end(event: unknown): void {
-    if (this.readyState === CLOSED) return
-    this.readyState = CLOSED
+    if (this.#state === CLOSED) return
+    this.#state = CLOSED
     this.#probing.abort()
     this.#deadline.dispose()
     forget(this.#inner)

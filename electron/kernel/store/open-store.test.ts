@@ -166,6 +166,19 @@ test('the write-ahead log stays small, and a reader at work only delays that', a
   await expect.poll(() => statSync(log).size, { timeout: 5000 }).toBeLessThan(16 * 2 ** 20)
 })
 
+test('a log that a reader kept from being emptied is emptied without another write', async () => {
+  const log = join(dataDir, 'landale.db-wal')
+  const payload = { blob: 'x'.repeat(50_000) }
+  const slow =
+    'WITH RECURSIVE c (x) AS (SELECT max(seq) FROM events UNION ALL SELECT x + 1 FROM c LIMIT 8000000) SELECT count(*) FROM c'
+  await store.append([sampleEvent()])
+  const reading = store.read(slow)
+  await store.append(Array.from({ length: 400 }, () => sampleEvent(payload)))
+  expect(statSync(log).size).toBeGreaterThan(16 * 2 ** 20)
+  await reading
+  await expect.poll(() => statSync(log).size, { timeout: 5000 }).toBeLessThan(2 ** 20)
+})
+
 test('the main loop goes on while the store reads, writes, empties its log and backs itself up', async () => {
   for (let i = 0; i < 20; i++) {
     await store.append(

@@ -110,6 +110,8 @@ class WorkerStore implements Store {
   #toApplyAgain: AppendRequest[] = []
   #waitingChars = 0
   #emptyingLog = false
+  /** How large the write-ahead log was after the last answer of the writer. */
+  #walBytes = 0
   #backingUp: Promise<BackupResult> | undefined
   #failing = false
   /** Unlike a full disk, this does not pass by itself. */
@@ -420,7 +422,12 @@ class WorkerStore implements Store {
       if (this.#writer.pending > 0) this.#watchSilence()
       else this.#silence.set(undefined)
     })
-    if (walBytes > LOG_TARGET_BYTES && !this.#emptyingLog && !this.#closing) void this.#emptyLog()
+    this.#walBytes = walBytes
+    this.#emptyLogWhenLarge()
+  }
+
+  #emptyLogWhenLarge(): void {
+    if (this.#walBytes > LOG_TARGET_BYTES && !this.#emptyingLog && !this.#closing) void this.#emptyLog()
   }
 
   #watchSilence(): void {
@@ -450,9 +457,11 @@ class WorkerStore implements Store {
     }
   }
 
+  /** By itself: when writing has stopped, no answer of the writer comes any more that would tell of the log's size. */
   #emptyLogLater(): void {
     const retry = () => {
       this.#emptyingLog = false
+      this.#emptyLogWhenLarge()
     }
     this.#logRetry.set(this.#options.clock.setTimeout(retry, LOG_RETRY_MS))
   }
