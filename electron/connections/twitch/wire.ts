@@ -40,7 +40,8 @@ export type TwitchFrame =
   /** A message of a kind we don't know, or one that breaks its own rules. */
   | { kind: 'unknown'; messageId: string | undefined; rawType: string; body: Raw; fault: string }
 
-const record = z.record(z.string(), z.unknown())
+/** Not looked into: the event's own schema does that. */
+const record = z.custom<Raw>(isRaw, 'expected an object')
 const metadataSchema = z.object({
   message_id: z.string().min(1).max(200),
   message_type: z.string(),
@@ -182,7 +183,7 @@ function withTimes<T>(value: T): T {
   let copy: Raw | undefined
   for (const key of Object.keys(value)) {
     const before = value[key]
-    const after = key.endsWith('_at') && typeof before === 'string' ? timeOrText(before) : withTimes(before)
+    const after = typeof before !== 'string' ? withTimes(before) : key.endsWith('_at') ? timeOrText(before) : before
     if (after === before) continue
     copy ??= { ...value }
     copy[key] = after
@@ -286,17 +287,20 @@ function chatMessage(raw: Raw): Raw {
     emotes: emoteTexts(list, (ownerId) => !isOwn(ownerId)),
     native_emotes: emoteTexts(list, isOwn),
     cheer_bits: isRaw(cheer) ? cheer.bits : null,
-    ...replyFields(rawOf(reply)),
+    ...replyFields(reply),
   }
 }
 
 const REPLY_FIELDS = [
   ...['message_id', 'message_body', 'user_id', 'user_login', 'user_name'].map((name) => `parent_${name}`),
   ...['message_id', 'user_id', 'user_login', 'user_name'].map((name) => `thread_${name}`),
-]
+].map((name) => ({ name, ours: `reply_${name}` }))
 
-function replyFields(reply: Raw): Raw {
-  return Object.fromEntries(REPLY_FIELDS.map((name) => [`reply_${name}`, reply[name] ?? null]))
+const NO_REPLY: Raw = Object.fromEntries(REPLY_FIELDS.map(({ ours }) => [ours, null]))
+
+function replyFields(reply: unknown): Raw {
+  if (!isRaw(reply)) return NO_REPLY
+  return Object.fromEntries(REPLY_FIELDS.map(({ name, ours }) => [ours, reply[name] ?? null]))
 }
 
 function chatNotification({ message, notice_type, ...rest }: Raw): Raw {

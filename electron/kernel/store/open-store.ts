@@ -61,6 +61,11 @@ const KEEPER_IDLE_MS = 10_000
 const LOG_TARGET_BYTES = 16 * 2 ** 20
 /** A reader may be in the way of emptying the log; it is gone by then or the next time. */
 const LOG_RETRY_MS = 1000
+/**
+ * How long what was accepted may stay out of the tables, ms: it is safe in the journal. Waking the writer is the dearest
+ * part of a write, and nobody waits for it: it must not stand between an event and its announcement.
+ */
+const APPLY_AFTER_MS = 10
 /** How often it is asked whether a day has passed since the last backup; the first time after things have settled. */
 const BACKUP_CHECK_MS = 3_600_000
 const FIRST_BACKUP_CHECK_MS = 120_000
@@ -92,6 +97,7 @@ class WorkerStore implements Store {
   readonly #keeper: SideThread
   readonly #silence = this.#owned.add(new MutableDisposable())
   readonly #logRetry = this.#owned.add(new MutableDisposable())
+  readonly #applySoon = this.#owned.add(new MutableDisposable())
   readonly #applyRetry = this.#owned.add(new MutableDisposable())
   #journal: Journal | undefined
   #nextSeq = 1
@@ -105,7 +111,9 @@ class WorkerStore implements Store {
   #lastConfirmed: Promise<unknown> = Promise.resolve()
   /** Journal entries that are not known to be in the file. */
   #unapplied = 0
-  /** Settles when every entry so far has been tried. Never rejects. */
+  /** Those of them that the writer has not been given yet. */
+  #accepted: AppendRequest[] = []
+  /** Settles when every entry given to the writer so far has been tried. Never rejects. */
   #lastApply: Promise<void> = Promise.resolve()
   #toApplyAgain: AppendRequest[] = []
   #waitingChars = 0
@@ -129,12 +137,13 @@ class WorkerStore implements Store {
     this.#writer = new WorkerLink({
       url: workers.writer,
       name: 'store-writer',
-      clock,
       workerData: null,
       maxHeapMb: WRITER_HEAP_MB,
       onMessage: (message) => this.#heard(message),
       onDied: (error) => {
         this.#mustReopen = true
+        // Whoever opens the file next takes them over from the journal.
+        this.#accepted = []
         this.#fail(error)
       },
     })
@@ -207,6 +216,7 @@ class WorkerStore implements Store {
     if (this.#unmadeRows + events.length > MAX_UNMADE_ROWS) {
       throw new StoreError('busy', `${this.#unmadeRows} events wait to be stored already; these were refused`)
     }
+    this.#applyAccepted()
     this.#unmadeRows += events.length
     const make = () =>
       toRowsByTurns(events).finally(() => {
@@ -214,13 +224,13 @@ class WorkerStore implements Store {
       })
     return this.#order.prepare(make, (rows) => {
       const request = requestOf(rows)
-      return this.#bounded(charsOf(request), () => this.#send(request, 'now'))
+      return this.#bounded(charsOf(request), () => this.#send(request))
     })
   }
 
   #canJournal(request: AppendRequest): boolean {
     if (this.#unconfirmed > 0 || this.#mustReopen || this.#failing || this.#damaged) return false
-    if (this.#writer.pending >= MAX_JOURNALED_WAITING) return false
+    if (this.#writer.pending + this.#accepted.length >= MAX_JOURNALED_WAITING) return false
     return charsOf(request) <= MAX_JOURNALED_CHARS && isJournalable(request.alongside)
   }
 
@@ -235,19 +245,29 @@ class WorkerStore implements Store {
       throw error
     }
     this.#unapplied += 1
-    this.#apply({ ...request, entry })
+    if (this.#accepted.push({ ...request, entry }) > 1) return
+    this.#applySoon.set(this.#options.clock.setTimeout(() => this.#applyAccepted(), APPLY_AFTER_MS))
+  }
+
+  /** To be called before anything else is asked of the writer: it works in the order of asking. */
+  #applyAccepted(): void {
+    if (this.#accepted.length === 0) return
+    this.#applySoon.set(undefined)
+    const accepted = this.#accepted
+    this.#accepted = []
+    for (const request of accepted) this.#apply(request)
   }
 
   /** Resolves when every event accepted so far has reached the tables, or can't for now. */
   async #journalApplied(): Promise<void> {
     if (this.#unapplied === 0) return
-    this.#writer.flush()
+    this.#applyAccepted()
     await this.#lastApply
   }
 
   #apply(request: AppendRequest): void {
     const journal = this.#journal
-    const applying = this.#write(request, charsOf(request), 'later').then(
+    const applying = this.#give(request, charsOf(request)).then(
       () => {
         // A journal opened anew since then counts from nothing.
         if (journal !== this.#journal) return
@@ -335,6 +355,7 @@ class WorkerStore implements Store {
   }
 
   async #close(): Promise<void> {
+    this.#applyAccepted()
     await this.#closeAside()
     try {
       // Behind everything asked for before it.
@@ -364,9 +385,14 @@ class WorkerStore implements Store {
     return this.#reopening
   }
 
-  async #write(request: WriterRequest, chars: number, when: 'now' | 'later' = 'now'): Promise<unknown> {
+  async #write(request: WriterRequest, chars: number): Promise<unknown> {
+    this.#applyAccepted()
+    return this.#give(request, chars)
+  }
+
+  async #give(request: WriterRequest, chars: number): Promise<unknown> {
     this.#refuseWhenClosed()
-    return this.#bounded(chars, () => this.#order.pass(() => this.#send(request, when)))
+    return this.#bounded(chars, () => this.#order.pass(() => this.#send(request)))
   }
 
   async #bounded<T>(chars: number, write: () => Promise<T>): Promise<T> {
@@ -382,11 +408,11 @@ class WorkerStore implements Store {
     }
   }
 
-  async #send(request: WriterRequest, when: 'now' | 'later'): Promise<unknown> {
+  async #send(request: WriterRequest): Promise<unknown> {
     if (this.#mustReopen) await this.#reopen()
     if (this.#writer.pending === 0) this.#watchSilence()
     try {
-      const value = await (when === 'now' ? this.#writer.request(request) : this.#writer.requestLater(request))
+      const value = await this.#writer.request(request)
       this.#failing = false
       return value
     } catch (error) {

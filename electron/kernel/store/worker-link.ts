@@ -4,15 +4,12 @@
  * and again at the next one after it died.
  */
 import { Worker } from 'node:worker_threads'
-import type { Clock } from '../../../base/clock.ts'
-import type { Disposable } from '../../../base/lifecycle.ts'
 import type { FromWorker, Reply, ToWorker } from './protocol.ts'
 import { StoreError, storeErrorCode } from './store-error.ts'
 
 export interface WorkerLinkOptions {
   url: URL
   name: string
-  clock: Clock
   workerData: unknown
   /** Caps the thread's JavaScript heap, MiB; SQLite's cache comes on top. */
   maxHeapMb: number
@@ -27,8 +24,6 @@ interface Waiting {
   reject(error: Error): void
 }
 
-/** How long what nobody waits for may stay behind, ms: it is safe in the journal. */
-const LATER_MS = 10
 /** Objects here die old or at once; a small nursery keeps an idle thread small. */
 const MAX_NURSERY_MB = 4
 
@@ -39,8 +34,6 @@ export class WorkerLink<Request> {
   #outbox: ToWorker<Request>['requests'] = []
   #lastId = 0
   #isPosting = false
-  /** Runs while something is left for later. */
-  #delay: Disposable | undefined
 
   constructor(options: WorkerLinkOptions) {
     this.#options = options
@@ -55,25 +48,10 @@ export class WorkerLink<Request> {
   }
 
   request(request: Request): Promise<unknown> {
-    const answer = this.#enqueue(request)
     if (!this.#isPosting) {
       this.#isPosting = true
       queueMicrotask(() => this.#post())
     }
-    return answer
-  }
-
-  /**
-   * For what nobody waits for: travels with the next request, or after a moment by itself. Waking the other thread is the
-   * dearest part of a message, so a stream of these is sent in bunches.
-   */
-  requestLater(request: Request): Promise<unknown> {
-    const answer = this.#enqueue(request)
-    if (!this.#isPosting) this.#delay ??= this.#options.clock.setTimeout(() => this.#post(), LATER_MS)
-    return answer
-  }
-
-  #enqueue(request: Request): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const id = ++this.#lastId
       this.#waiting.set(id, { resolve, reject })
@@ -81,16 +59,10 @@ export class WorkerLink<Request> {
     })
   }
 
-  /** Sends at once what was left for later. */
-  flush(): void {
-    this.#post()
-  }
-
   /** Ends the thread; requests in hand reject with `error`. Resolves when the thread is gone. */
   async end(error: StoreError): Promise<void> {
     const worker = this.#worker
     this.#worker = undefined
-    this.#stopDelay()
     this.#rejectAll(error)
     await worker?.terminate()
   }
@@ -100,14 +72,8 @@ export class WorkerLink<Request> {
     this.#rejectAll(error)
   }
 
-  #stopDelay(): void {
-    this.#delay?.dispose()
-    this.#delay = undefined
-  }
-
   #post(): void {
     this.#isPosting = false
-    this.#stopDelay()
     const requests = this.#outbox
     if (requests.length === 0) return
     this.#outbox = []
