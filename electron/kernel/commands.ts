@@ -52,6 +52,12 @@ export class CommandError extends Error {
   }
 }
 
+/** The answer where the disk did not take what a command changes. */
+export function unsaved(error: unknown): CommandError {
+  const message = `the change could not be saved, so it was not made: ${errorMessage(error)}`
+  return new CommandError('unavailable', message, { cause: error })
+}
+
 export type CommandHandler<N extends CommandName> = (
   args: ParsedCommandArgs<N>,
   context: CommandContext,
