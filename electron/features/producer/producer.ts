@@ -10,16 +10,15 @@
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter, type Event } from '../../../base/emitter.ts'
 import { type Disposable, DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
-import { errorMessage } from '../../../base/result.ts'
 import { type Content, type StandingContentType, standingContentTypes } from '../../../contracts/content.ts'
-import type { StoredEnvelope } from '../../../contracts/envelope.ts'
-import { type EventEnvelope, eventSchemas, isEventType } from '../../../contracts/events.ts'
+import { type EventEnvelope, isEventType } from '../../../contracts/events.ts'
 import { MAX_RULES, MAX_SHOWS, type Show } from '../../../contracts/show.ts'
 import type { ProducerState } from '../../../contracts/state/producer.ts'
 import type { SoundUse } from '../../../contracts/state/sounds.ts'
-import type { Bus, EventDraft } from '../../kernel/bus.ts'
+import type { Bus, EventDraft, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
+import { EventLine } from '../../kernel/event-line.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
@@ -65,10 +64,6 @@ export const REFRESH_MS = 250
 export const FLUSH_MS = 30_000
 /** Made-up figures are gone so long after the last event of the simulator. */
 export const REHEARSAL_MS = 300_000
-/** Events read at once when catching up. */
-const CATCH_UP_PAGE = 500
-/** Events waiting to be taken in; beyond it they are read from the store again, where they are safe. */
-const INBOX_MAX = 1000
 
 /** A sound to be played now. */
 interface RuleSound {
@@ -178,8 +173,6 @@ class ProducerSession {
   readonly #statsCursor: number
   /** The last event taken in. */
   #cursor: number
-  /** The last event heard of; those between it and the cursor mean nothing here or are in the inbox. */
-  #heard = 0
   /** What the disk has. */
   #flushedCursor: number
   #statsAreDirty = false
@@ -188,12 +181,9 @@ class ProducerSession {
   #flushAt: number | null = null
   #shownAt = -Infinity
   #ruled: ReadonlySet<string> = new Set()
-  #inbox: StoredEnvelope[] = []
-  #inboxOverflowed = false
-  #isCatchingUp = false
-  #line: Promise<unknown> = Promise.resolve()
-  /** Rejects with the first change that could not be made. */
-  readonly #broken = Promise.withResolvers<never>()
+  readonly #line: EventLine
+  /** The show that who listens knows of: while it catches up, they are told of the last one alone. */
+  #toldShow: string
 
   constructor(options: ProducerOptions, providers: Providers, loaded: Loaded, listener: ProducerListener) {
     this.#listener = listener
@@ -208,120 +198,79 @@ class ProducerSession {
     this.#startedAt = options.clock.now()
     this.#ruled = ruledTypes(this.#machine.shows)
     this.#state = this.#owned.add(options.channels.state('state:producer', this.#view()))
+    this.#toldShow = this.#machine.show
     listener.onShows(this.#machine.shows)
+    const { store, bus, clock } = options
+    this.#line = this.#owned.add(
+      new EventLine({
+        store,
+        bus,
+        clock,
+        wants: (type) => this.#matters(type),
+        take: (events, cursor) => this.#take(events, cursor),
+        caughtUp: () => this.#tellShow(),
+      }),
+    )
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { bus, alerts } = this.#options
+    const { alerts } = this.#options
+    const line = this.#line
     try {
-      this.#broken.promise.catch(() => {})
-      this.#owned.add(bus.onEvent((event) => this.#hear(event)))
-      this.#owned.add(alerts.onDidChangeShowing(() => this.#soon(() => this.#mindAlerts())))
+      this.#owned.add(alerts.onDidChangeShowing(() => void line.runOrBreak(() => this.#mindAlerts())))
       for (const provider of new Set(this.#providers.values())) {
-        this.#owned.add(provider.onDidChange(() => this.#soon(() => this.#mindContent())))
+        this.#owned.add(provider.onDidChange(() => void line.runOrBreak(() => this.#mindContent())))
       }
-      const recovered = this.#inLine(() => this.#recover())
+      const caughtUp = line.start(this.#cursor)
+      // The time passes that has passed.
+      void line.runOrBreak(() => this.#mindAlerts())
       // Commands asked for meanwhile wait their turn.
       for (const handler of this.#commands()) this.#owned.add(handler)
-      await recovered
-      await Promise.race([untilAborted(signal), this.#broken.promise])
-      await this.#inLine(() => this.#flush())
+      await Promise.race([caughtUp, line.broken])
+      await Promise.race([untilAborted(signal), line.broken])
+      await line.end()
+      await line.run(() => this.#flush())
     } finally {
       this.#owned.dispose()
     }
   }
 
-  /** Goes on where the last commit was: counts what was stored since, then lets the time pass that has passed. */
-  async #recover(): Promise<void> {
-    await this.#catchUp()
-    await this.#mindAlerts()
-  }
-
-  /**
-   * Runs `work` after everything asked for before it. One that fails breaks the line for good, so that nothing is built
-   * on a change that was not saved; the run ends and the supervisor starts again from disk.
-   */
-  #inLine<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#line.then(work)
-    this.#line = turn
-    turn.catch((error) => this.#broken.reject(error))
-    return turn
-  }
-
-  #soon(work: () => Promise<unknown>): void {
-    this.#inLine(async () => {
-      if (!this.#owned.isDisposed) await work()
-    }).catch(() => {})
-  }
-
   // --- events in ---
 
-  #hear(event: StoredEnvelope): void {
-    this.#heard = event.seq
-    if (!this.#matters(event)) {
-      if (this.#flushAt === null) this.#soon(async () => this.#flushLater())
-      return
-    }
-    if (this.#inbox.length >= INBOX_MAX) this.#inboxOverflowed = true
-    else this.#inbox.push(event)
-    if (this.#inbox.length === 1) this.#soon(() => this.#emptyInbox())
-  }
-
-  #matters({ type }: StoredEnvelope): boolean {
+  #matters(type: string): boolean {
     return isCounted({ type }) || type === 'twitch.channel.update' || this.#ruled.has(type)
   }
 
-  async #emptyInbox(): Promise<void> {
-    const events = this.#inbox
-    const overflowed = this.#inboxOverflowed
-    this.#inbox = []
-    this.#inboxOverflowed = false
-    await this.#take(events, 'live')
-    if (overflowed) await this.#catchUp()
-  }
-
-  /** Takes in everything stored since the cursor, each at the time it happened. */
-  async #catchUp(): Promise<void> {
-    const { show: previous } = this.#machine
-    let events: StoredEnvelope[]
-    this.#isCatchingUp = true
-    do {
-      events = await this.#options.store.eventsAfter(this.#cursor, CATCH_UP_PAGE)
-      await this.#take(events, 'stored')
-    } while (events.length === CATCH_UP_PAGE)
-    this.#isCatchingUp = false
-    const { show, why } = this.#machine
-    if (show !== previous) await this.#options.bus.publish(newsOf({ kind: 'show-changed', show, previous, why }))
-  }
-
-  /** In order. Those behind the cursor were taken in before. */
-  async #take(events: readonly StoredEnvelope[], from: 'live' | 'stored'): Promise<void> {
-    const fresh = events.filter(({ seq }) => seq > this.#cursor)
-    const last = fresh.at(-1)
-    if (!last) return
+  /** In order; what is read from the store, each at the time it happened. */
+  async #take(events: readonly StoredEvent[], cursor: number): Promise<void> {
+    this.#cursor = cursor
+    if (events.length === 0) {
+      this.#flushLater()
+      return
+    }
+    const { isCatchingUp } = this.#line
     const now = this.#options.clock.now()
     const draft = this.#draft()
-    for (const event of fresh) {
-      if (!this.#matters(event)) continue
-      if (from === 'live') this.#takeOne(event as unknown as EventEnvelope & { seq: number }, draft, now)
-      else if (this.#isKnown(event)) this.#takeOne(event, draft, Math.min(now, Math.max(draft.machine.now, event.at)))
+    for (const event of events) {
+      this.#takeOne(event, draft, isCatchingUp ? Math.min(now, Math.max(draft.machine.now, event.at)) : now)
     }
-    this.#cursor = last.seq
-    // Several may have been missed: who listens is told of the last one alone, see `#catchUp`.
-    if (from === 'stored') draft.news = draft.news.filter(({ type }) => type !== 'producer.show.changed')
-    await this.#commit(draft, from === 'live' ? now : draft.machine.now)
+    if (isCatchingUp) draft.news = draft.news.filter(({ type }) => type !== 'producer.show.changed')
+    await this.#commit(draft, isCatchingUp ? draft.machine.now : now)
     this.#statsMayHaveChanged()
   }
 
-  /** Stored by an older version, perhaps, whose payload had other fields. */
-  #isKnown(event: StoredEnvelope): event is EventEnvelope & { seq: number } {
-    return isEventType(event.type) && eventSchemas[event.type].safeParse(event.payload).success
+  async #tellShow(): Promise<void> {
+    const { show, why } = this.#machine
+    const previous = this.#toldShow
+    if (show === previous) return
+    await this.#options.bus.publish(newsOf({ kind: 'show-changed', show, previous, why }))
+    this.#toldShow = show
   }
 
-  #takeOne(event: EventEnvelope & { seq: number }, draft: Draft, now: number): void {
+  #takeOne(event: StoredEvent, draft: Draft, now: number): void {
     const isMadeUp = event.source === 'simulator'
     // The rehearsal of the process before this one is over.
-    const isOver = isMadeUp && this.#isCatchingUp && event.at <= this.#startedAt
+    const isOver = isMadeUp && this.#line.isCatchingUp && event.at <= this.#startedAt
     if (isMadeUp && !isOver) this.#rehearse(now)
     if (event.seq > this.#statsCursor && !isOver) this.#count(event, now)
     if (event.seq <= this.#machineCursor) return
@@ -343,7 +292,7 @@ class ProducerSession {
     }
   }
 
-  #count(event: EventEnvelope & { seq: number }, now: number): void {
+  #count(event: StoredEvent, now: number): void {
     if (!isCounted(event)) return
     this.#rehearsal?.stats.take(event, now)
     if (event.source === 'simulator') return
@@ -382,7 +331,7 @@ class ProducerSession {
   #mindAvailable(draft: Draft, now: number, causedBy?: Cause): void {
     const before = draft.machine.available
     const after = this.#availableTypes()
-    const types = this.#isCatchingUp ? [...new Set([...before, ...after])] : after
+    const types = this.#line.isCatchingUp ? [...new Set([...before, ...after])] : after
     this.#advance(draft, { kind: 'available', types: sameOr(before, types) }, now, causedBy)
   }
 
@@ -433,7 +382,7 @@ class ProducerSession {
     const delays = moments.map((moment) => moment - now)
     for (const at of [this.#refreshAt, this.#flushAt]) if (at !== null) delays.push(at - clock.monotonic())
     const delayMs = Math.max(0, Math.min(...delays))
-    this.#timer.set(clock.setTimeout(() => this.#soon(() => this.#tick()), delayMs))
+    this.#timer.set(clock.setTimeout(() => void this.#line.runOrBreak(() => this.#tick()), delayMs))
   }
 
   // --- changes out ---
@@ -471,10 +420,11 @@ class ProducerSession {
     const areOtherShows = this.#machine.shows !== draft.machine.shows
     if (areOtherShows) this.#ruled = ruledTypes(draft.machine.shows)
     this.#machine = draft.machine
+    if (!this.#line.isCatchingUp) this.#toldShow = draft.machine.show
     if (areOtherShows) this.#listener.onShows(draft.machine.shows)
     if (changed) this.#refresh()
     this.#schedule()
-    if (!this.#isCatchingUp) for (const sound of draft.sounds) this.#listener.onSound(sound)
+    if (!this.#line.isCatchingUp) for (const sound of draft.sounds) this.#listener.onSound(sound)
   }
 
   #statementsOf(machine: MachineState): Statement[] {
@@ -513,7 +463,6 @@ class ProducerSession {
   /** Writes counts and how far events are heard. */
   async #flush(): Promise<void> {
     this.#flushAt = null
-    if (this.#inbox.length === 0 && this.#heard > this.#cursor) this.#cursor = this.#heard
     if (!this.#statsAreDirty && this.#cursor === this.#flushedCursor) return
     await this.#options.store.run([...cursorStatements(this.#cursor), ...this.#dirtyStats()])
     this.#flushed()
@@ -599,7 +548,7 @@ class ProducerSession {
       }),
       commands.handle('takeover.clear', (_, context) => this.#command(context, () => ({ kind: 'uncover' }))),
       commands.handle('goals.set', ({ goals }) =>
-        this.#settled(async () => {
+        this.#line.answerOrBreak(async () => {
           this.#stats.setGoals(goals)
           this.#rehearsal?.stats.setGoals(goals)
           this.#statsAreDirty = true
@@ -614,14 +563,14 @@ class ProducerSession {
 
   /** `command` is asked when it is its turn. */
   #command(context: CommandContext, command: () => MachineCommand): Promise<Record<string, never>> {
-    return this.#settled(async () => {
+    return this.#line.answerOrBreak(async () => {
       await this.#apply(command(), context)
       return {}
     })
   }
 
   #force(context: CommandContext, item: Omit<ItemDraft, 'id' | 'priority'>): Promise<{ id: string }> {
-    return this.#settled(async () => {
+    return this.#line.answerOrBreak(async () => {
       const id = newId()
       const { layer, content } = item
       if (content.type !== 'message' && !this.#availableTypes().includes(content.type as StandingContentType)) {
@@ -669,26 +618,6 @@ class ProducerSession {
     const show = this.#machine.shows.find((other) => other.id === id)
     if (show) return show
     throw new CommandError('not_found', `there is no show "${id}"`, { path: 'show' })
-  }
-
-  /** What can't be done is an answer; a store that refuses is one too, and the end of this run. */
-  async #settled<T>(work: () => Promise<T>): Promise<T> {
-    const refused = Promise.withResolvers<T>()
-    refused.promise.catch(() => {})
-    const done = this.#inLine(async () => {
-      try {
-        refused.resolve(await work())
-      } catch (error) {
-        refused.reject(error)
-        if (!(error instanceof CommandError)) throw error
-      }
-    })
-    try {
-      await done
-    } catch (error) {
-      throw new CommandError('unavailable', `the producer could not save: ${errorMessage(error)}`, { cause: error })
-    }
-    return refused.promise
   }
 }
 
