@@ -9,7 +9,7 @@ import { err, ok, type Result } from '../../base/result.ts'
 import type { StoredEnvelope } from '../../contracts/envelope.ts'
 import { type EventEnvelope, eventSchemas, isEventType } from '../../contracts/events.ts'
 import type { Bus, StoredEvent } from './bus.ts'
-import { CommandError, unsaved } from './commands.ts'
+import { CommandError, throwUnsaved } from './commands.ts'
 import type { Store } from './store/store.ts'
 
 export interface EventLineOptions {
@@ -82,9 +82,7 @@ export class EventLine implements Disposable {
    */
   run<T>(work: () => Promise<T>): Promise<T> {
     const before = this.#line
-    const turn = before.then(work, (error) => {
-      throw unsaved(error)
-    })
+    const turn = before.then(work, throwUnsaved)
     this.#line = before.then(() => turn.catch(() => {}))
     this.#line.catch(() => {})
     return turn
@@ -103,9 +101,7 @@ export class EventLine implements Disposable {
         throw error
       }
     })
-    const answer = await turn.catch((error) => {
-      throw unsaved(error)
-    })
+    const answer = await turn.catch(throwUnsaved)
     if (!answer.ok) throw answer.error
     return answer.value
   }
