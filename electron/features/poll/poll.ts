@@ -109,7 +109,7 @@ class PollSession {
 
   async #start({ title, choices, durationMs }: ParsedCommandArgs<'poll.start'>): Promise<{ id: string }> {
     const now = this.#options.clock.now()
-    if (this.#poll && this.#poll.endsAt > now) {
+    if (this.#isOpen(this.#poll)) {
       throw new CommandError('conflict', `“${this.#poll.title}” is being voted on; end it first`)
     }
     const id = newId()
@@ -146,7 +146,7 @@ class PollSession {
     let poll = this.#poll
     for (const event of events as readonly (PolledEvent & StoredEvent)[]) {
       const twitchs = twitchPoll(event)
-      if (event.source === 'simulator') this.#madeUp = twitchs ?? this.#madeUp
+      if (event.source === 'simulator') this.#play(twitchs, poll)
       else if (twitchs) poll = twitchs
       else if (poll?.source === 'chat') vote(event, poll, this.#votes, changed)
     }
@@ -163,13 +163,21 @@ class PollSession {
     this.#show(poll)
   }
 
+  /** Never over a true one that goes on, and never again after a restart. */
+  #play(madeUp: Poll | null, truth: Poll | null): void {
+    if (madeUp && !this.#isOpen(truth) && !this.#line.isCatchingUp) this.#madeUp = madeUp
+  }
+
   #show(poll: Poll | null): void {
     this.#poll = poll
-    const now = this.#options.clock.now()
-    const isTrue = this.#madeUp === null || (poll !== null && poll.endsAt > now)
+    if (this.#isOpen(poll)) this.#madeUp = null
     this.#state.update((draft) => {
-      draft.poll = isTrue ? poll : this.#madeUp
+      draft.poll = this.#madeUp ?? poll
     })
+  }
+
+  #isOpen(poll: Poll | null): poll is Poll {
+    return poll !== null && poll.endsAt > this.#options.clock.now()
   }
 
   async #write(statements: readonly Statement[]): Promise<void> {
