@@ -82,8 +82,12 @@ export interface Loaded {
 
 export async function loadProducer(store: Pick<Store, 'all'>, now: number): Promise<Loaded> {
   const faults: string[] = []
-  const read = await values.load(store, (fault) => faults.push(fault))
-  const machine = { ...newMachine(mergeShows(read('shows', z.unknown())), now), ...read('machine', machineSchema) }
+  const onFault = (fault: string) => void faults.push(fault)
+  const read = await values.load(store, onFault)
+  const machine = {
+    ...newMachine(mergeShows(read('shows', z.unknown()), onFault), now),
+    ...read('machine', machineSchema),
+  }
   return {
     // A show may have given way, and with it what was chosen.
     machine: { ...machine, ...chooseShow(machine.shows, machine.category, machine.manual) },
