@@ -20,7 +20,7 @@ import { type CommandContext, CommandError, type Commands } from '../../kernel/c
 import { EventLine } from '../../kernel/event-line.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { SoundUser } from '../../kernel/ports/sound-user.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { HEALTHY, type Health, type Service } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { newsOf } from './alert-news.ts'
 import { changedRules, mergeRules } from './default-rules.ts'
@@ -240,11 +240,10 @@ class AlertSession {
       const caughtUp = line.start(this.#savedCursor)
       // Commands asked for meanwhile wait their turn.
       this.#registerCommands()
-      await Promise.race([caughtUp, line.broken])
+      await caughtUp
       this.#tellChange()
       void line.runOrBreak(() => this.#tick())
-      await Promise.race([untilAborted(signal), line.broken])
-      await line.end()
+      await line.runUntil(signal)
     } finally {
       this.#owned.dispose()
     }

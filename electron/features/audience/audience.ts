@@ -10,7 +10,7 @@ import type { AudienceBoard, AudienceEvent, AudienceState } from '../../../contr
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { EventLine } from '../../kernel/event-line.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { HEALTHY, type Health, type Service } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { addCount, audienceValues, loadAudience, readRanks, type StoredAudience } from './audience-store.ts'
 import {
@@ -100,12 +100,10 @@ class AudienceSession {
   async run(signal: AbortSignal): Promise<void> {
     try {
       this.#owned.add(this.#options.figures.onDidChange(() => this.#show()))
-      const caughtUp = this.#line.start(this.#cursor)
-      await Promise.race([caughtUp, this.#line.broken])
+      await this.#line.start(this.#cursor)
       await this.#line.run(() => this.#readBoards(measures))
       this.#awaitMidnight()
-      await Promise.race([untilAborted(signal), this.#line.broken])
-      await this.#line.end()
+      await this.#line.runUntil(signal)
       await this.#flush()
     } finally {
       this.#owned.dispose()

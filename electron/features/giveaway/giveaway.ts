@@ -16,7 +16,7 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { type CommandContext, CommandError, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { HEALTHY, type Health, type Service } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { ValueTable } from '../../kernel/store/value-table.ts'
 
@@ -110,10 +110,8 @@ class GiveawaySession {
       this.#owned.add(commands.handle('giveaway.close', () => this.#line.run(() => this.#close())))
       this.#owned.add(commands.handle('giveaway.draw', (_, context) => this.#line.run(() => this.#draw(context))))
       this.#owned.add(commands.handle('giveaway.clear', () => this.#line.run(() => this.#clear())))
-      const caughtUp = this.#line.start(cursor)
-      await Promise.race([caughtUp, this.#line.broken])
-      await Promise.race([untilAborted(signal), this.#line.broken])
-      await this.#line.end()
+      await this.#line.start(cursor)
+      await this.#line.runUntil(signal)
     } finally {
       this.#owned.dispose()
     }

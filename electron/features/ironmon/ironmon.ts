@@ -21,7 +21,7 @@ import { EventLine } from '../../kernel/event-line.ts'
 import type { Routes } from '../../kernel/http/routes.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { HEALTHY, type Health, type Service } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { checkpointNamed, checkpointOfTrainer } from './checkpoints.ts'
 import { RunContent } from './content.ts'
@@ -171,9 +171,8 @@ class IronmonSession {
       // Commands asked for meanwhile wait their turn.
       this.#registerCommands()
       this.#owned.add(addIronmonRoutes({ routes, store, state: () => this.#truth(), clock, version }))
-      await Promise.race([caughtUp, line.broken])
-      await Promise.race([untilAborted(signal), line.broken])
-      await line.end()
+      await caughtUp
+      await line.runUntil(signal)
     } finally {
       this.#owned.dispose()
     }

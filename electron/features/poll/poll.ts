@@ -14,7 +14,7 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { CommandError, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { HEALTHY, type Health, type Service } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { ValueTable } from '../../kernel/store/value-table.ts'
 import { POLLED, type PolledEvent, twitchPoll, voteIn } from './votes.ts'
@@ -98,10 +98,8 @@ class PollSession {
       this.#owned.add(commands.handle('poll.start', (args) => this.#line.run(() => this.#start(args))))
       this.#owned.add(commands.handle('poll.end', () => this.#line.run(() => this.#end())))
       this.#owned.add(commands.handle('poll.clear', () => this.#line.run(() => this.#clear())))
-      const caughtUp = this.#line.start(cursor)
-      await Promise.race([caughtUp, this.#line.broken])
-      await Promise.race([untilAborted(signal), this.#line.broken])
-      await this.#line.end()
+      await this.#line.start(cursor)
+      await this.#line.runUntil(signal)
     } finally {
       this.#owned.dispose()
     }

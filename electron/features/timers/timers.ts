@@ -16,7 +16,7 @@ import { CommandError, type Commands, throwUnsaved } from '../../kernel/commands
 import { EventLine } from '../../kernel/event-line.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { parseJson } from '../../kernel/parse-json.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { HEALTHY, type Health, type Service } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { leftOf, newTimer, pause, setLeft, start, TIMED, type TimedEvent, type TimerRules, take } from './timer.ts'
 
@@ -109,10 +109,9 @@ class TimersSession {
             })
         }),
       )
-      await Promise.race([caughtUp, this.#line.broken])
+      await caughtUp
       await this.#line.run(() => this.#mindWidgets())
-      await Promise.race([untilAborted(signal), this.#line.broken])
-      await this.#line.end()
+      await this.#line.runUntil(signal)
     } finally {
       this.#owned.dispose()
     }
