@@ -20,7 +20,7 @@ import { type CommandContext, CommandError, type Commands } from '../../kernel/c
 import { EventLine } from '../../kernel/event-line.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { SoundUser } from '../../kernel/ports/sound-user.ts'
-import { HEALTHY, type Health, type Service } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { newsOf } from './alert-news.ts'
 import { changedRules, mergeRules } from './default-rules.ts'
@@ -116,12 +116,9 @@ export function createAlerts(options: AlertsOptions): Alerts {
     isShowing = showing
     didChangeShowing.fire(showing)
   }
-  const health: Health = HEALTHY
-  const onDidChangeHealth = new Emitter<Health>()
   return {
     id: 'alerts',
-    health,
-    onDidChangeHealth: onDidChangeHealth.event,
+    ...ALWAYS_HEALTHY,
     onDidStart: didStart.event,
     get isShowing() {
       return isShowing

@@ -4,13 +4,13 @@
  * once. What the simulator makes up is shown beside the truth for a while and written nowhere. Knows no page.
  */
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter, type Event } from '../../../base/emitter.ts'
+import type { Event } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import type { AudienceBoard, AudienceEvent, AudienceState } from '../../../contracts/state/audience.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { EventLine } from '../../kernel/event-line.ts'
-import { HEALTHY, type Health, type Service } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { addCount, audienceValues, loadAudience, readRanks, type StoredAudience } from './audience-store.ts'
 import {
@@ -49,11 +49,9 @@ export const REHEARSAL_MS = 300_000
 const COUNTED_TYPES: ReadonlySet<string> = new Set(COUNTED)
 
 export function createAudience(options: AudienceOptions): Service {
-  const health: Health = HEALTHY
   return {
     id: 'audience',
-    health,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       await new AudienceSession(options, await loadAudience(options.store)).run(signal)
     },

@@ -3,14 +3,13 @@
  * still change is shown at once and kept nowhere. Pages let them fade by themselves. Knows neither microphone nor model.
  */
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import type { StoredEnvelope } from '../../../contracts/envelope.ts'
 import type { CaptionsState } from '../../../contracts/state/displays.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import type { Commands } from '../../kernel/commands.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 
 export interface CaptionsOptions {
   bus: Pick<Bus, 'publish' | 'onEvent'>
@@ -26,8 +25,7 @@ const MAX_CHARACTERS = 300
 export function createCaptions(options: CaptionsOptions): Service {
   return {
     id: 'captions',
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const owned = openCaptions(options)
       try {

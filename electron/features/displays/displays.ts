@@ -4,7 +4,6 @@
  * back with the next word of anybody else, or after a while. Knows no page, no player and no clock of a page.
  */
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import type { CommandName, ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { Track } from '../../../contracts/display.ts'
@@ -19,7 +18,7 @@ import {
   throwUnsaved,
 } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { artworkOf } from './artwork.ts'
 import { type DisplayName, type Displays, displayTable, loadDisplays } from './display-store.ts'
@@ -40,8 +39,7 @@ export const REHEARSAL_MS = 300_000
 export function createDisplays(options: DisplaysOptions): Service {
   return {
     id: 'displays',
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const warn = (fault: string) => options.log.warn({ fault }, 'a stored display gives way to a fresh one')
       const session = new DisplaySession(options, await loadDisplays(options.store, warn))

@@ -6,7 +6,6 @@
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import type { CommandResult, ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { EventPayload } from '../../../contracts/events.ts'
@@ -16,7 +15,7 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { type CommandContext, CommandError, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { HEALTHY, type Health, type Service } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { ValueTable } from '../../kernel/store/value-table.ts'
 
@@ -68,11 +67,9 @@ interface Entry {
 }
 
 export function createGiveaway(options: GiveawayOptions): Service {
-  const health: Health = HEALTHY
   return {
     id: 'giveaway',
-    health,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const { store } = options
       const read = await values.load(store)

@@ -5,7 +5,6 @@
  */
 import { z } from 'zod'
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import type { ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { Poll, PollState } from '../../../contracts/state/poll.ts'
@@ -14,7 +13,7 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { CommandError, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { HEALTHY, type Health, type Service } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { ValueTable } from '../../kernel/store/value-table.ts'
 import { POLLED, type PolledEvent, twitchPoll, voteIn } from './votes.ts'
@@ -55,11 +54,9 @@ const pollSchema = z
   .nullable()
 
 export function createPoll(options: PollOptions): Service {
-  const health: Health = HEALTHY
   return {
     id: 'poll',
-    health,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const { store } = options
       const read = await values.load(store)
