@@ -2,7 +2,7 @@
 import { createSignal, For, Match, Show, Switch } from 'solid-js'
 import type { Control, FieldWords } from '../../../contracts/widgets/fields.ts'
 import { Field } from '../../components/field.tsx'
-import { linesOf } from './controls/lines.ts'
+import { linesOf, TextLine, TextLines } from './text-fields.tsx'
 
 interface SettingFieldProps {
   field: FieldWords & { control: Control }
@@ -35,19 +35,13 @@ export function SettingField(props: SettingFieldProps) {
 
 function Text(props: SettingFieldProps & { maxLength: number }) {
   return (
-    <Field
+    <TextLine
       label={props.field.label}
       hint={props.field.hint}
       fault={props.fault}
-      control={(ids) => (
-        <input
-          {...ids}
-          class="input"
-          maxLength={props.maxLength}
-          value={String(props.value ?? '')}
-          onInput={(event) => props.onChange(event.currentTarget.value)}
-        />
-      )}
+      maxLength={props.maxLength}
+      value={String(props.value ?? '')}
+      onInput={props.onChange}
     />
   )
 }
@@ -187,20 +181,14 @@ function List(props: SettingFieldProps) {
     props.onChange(linesOf(text))
   }
   return (
-    <Field
+    <TextLines
       label={props.field.label}
       hint={props.field.hint ?? 'One in each line.'}
       fault={props.fault}
-      control={(ids) => (
-        <textarea
-          {...ids}
-          class="input"
-          rows={4}
-          value={draft() ?? lines()}
-          onInput={(event) => change(event.currentTarget.value)}
-          onBlur={() => setDraft(undefined)}
-        />
-      )}
+      rows={4}
+      value={draft() ?? lines()}
+      onInput={change}
+      onBlur={() => setDraft(undefined)}
     />
   )
 }
