@@ -4,7 +4,6 @@
  */
 import type { Clock } from '../../../base/clock.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
-import type { StoredEnvelope } from '../../../contracts/envelope.ts'
 import type { CaptionsState } from '../../../contracts/state/displays.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
@@ -12,7 +11,7 @@ import type { Commands } from '../../kernel/commands.ts'
 import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 
 export interface CaptionsOptions {
-  bus: Pick<Bus, 'publish' | 'onEvent'>
+  bus: Pick<Bus, 'publish' | 'on'>
   commands: Pick<Commands, 'handle'>
   channels: Pick<Channels, 'state'>
   clock: Clock
@@ -40,11 +39,7 @@ export function createCaptions(options: CaptionsOptions): Service {
 function openCaptions({ bus, commands, channels, clock }: CaptionsOptions): DisposableStore {
   const owned = new DisposableStore()
   const state = owned.add(channels.state('state:captions', { lines: [], interim: null }))
-  owned.add(
-    bus.onEvent((event) => {
-      if (isLine(event)) hear(state, event, clock.now())
-    }),
-  )
+  owned.add(bus.on(['transcription.line.heard'], (event) => hear(state, event, clock.now())))
   owned.add(
     commands.handle('transcription.submit', async ({ text, isFinal, ...about }, { id, correlationId }) => {
       if (!isFinal) {
@@ -70,10 +65,6 @@ function openCaptions({ bus, commands, channels, clock }: CaptionsOptions): Disp
     }),
   )
   return owned
-}
-
-function isLine(event: StoredEnvelope): event is StoredEvent<'transcription.line.heard'> {
-  return event.type === 'transcription.line.heard'
 }
 
 /** It takes the place of what was understood of it before. */

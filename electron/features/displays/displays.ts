@@ -6,7 +6,7 @@
 import type { Clock } from '../../../base/clock.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import type { CommandName, ParsedCommandArgs } from '../../../contracts/commands.ts'
-import type { Track } from '../../../contracts/display.ts'
+import { LONGEST_TRACK_MS, type Track } from '../../../contracts/display.ts'
 import type { CodingState, NowPlayingState, StatusState } from '../../../contracts/state/displays.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import {
@@ -198,7 +198,7 @@ function withGiven<T extends object>(before: T, given: Given<T>): T {
 
 function positionAt({ positionMs, at, isPlaying, durationMs }: Track, now: number): number {
   const position = isPlaying ? positionMs + Math.max(0, now - at) : positionMs
-  return Math.min(position, durationMs ?? Number.POSITIVE_INFINITY)
+  return Math.min(position, durationMs ?? LONGEST_TRACK_MS)
 }
 
 function pictureOf(data: string): Track['artwork'] {

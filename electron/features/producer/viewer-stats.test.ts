@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ContentOf } from '../../../contracts/content.ts'
 import type { EventPayload } from '../../../contracts/events.ts'
-import { channel, chat, cheer, follow, goal, subscribe, twitchWords } from './testing.ts'
+import { rigChannel } from '../../kernel/feature-rig.ts'
+import { chat, cheer, follow, goal, subscribe, twitchWords } from './testing.ts'
 import { type CountedEvent, DAY_MS, storedStatsSchema, ViewerStats } from './viewer-stats.ts'
 
 const MORNING = Date.UTC(2026, 0, 1, 9)
@@ -12,7 +13,7 @@ function take<T extends CountedEvent['type']>(stats: ViewerStats, type: T, paylo
 
 function gift(total: number): EventPayload<'twitch.channel.subscription.gift'> {
   const santa = { user_id: '3', user_login: 'santa', user_name: 'Santa' }
-  return { ...santa, ...channel, is_anonymous: false, tier: '1000', total, cumulative_total: null }
+  return { ...santa, ...rigChannel, is_anonymous: false, tier: '1000', total, cumulative_total: null }
 }
 
 describe('viewer statistics', () => {
