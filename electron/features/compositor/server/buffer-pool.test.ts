@@ -41,6 +41,7 @@ describe('buffer pool', () => {
     expect(pool.freeBytes).toBeGreaterThan(0)
     await clock.advance(4000)
     expect(pool.freeBytes).toBe(0)
+    expect(buffers.map(({ length }) => length)).toEqual([0, 0, 0, 0, 0, 0])
     expect(clock.pendingTimers).toBe(0)
     pool.dispose()
   })

@@ -46,7 +46,10 @@ export class BufferPool implements Disposable {
 
   /** To be called once for each buffer lent, when nobody reads or writes it any more. */
   giveBack(buffer: Buffer): void {
-    if (this.#freeBytes + buffer.length > MAX_FREE_BYTES) return
+    if (this.#freeBytes + buffer.length > MAX_FREE_BYTES) {
+      release(buffer)
+      return
+    }
     this.#free.push(buffer)
     this.#freeBytes += buffer.length
     if (!this.#isWaiting) this.#waitForIdle(IDLE_MS)
@@ -71,9 +74,15 @@ export class BufferPool implements Disposable {
   }
 
   #drop(): void {
+    for (const buffer of this.#free) release(buffer)
     this.#free = []
     this.#freeBytes = 0
   }
+}
+
+/** At once: to the collector 8 MB are one small object, and nothing that hurries. */
+function release({ buffer }: Buffer): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 /** To powers of two and the halves between, so that sizes that are nearly the same share their buffers. */
