@@ -19,6 +19,7 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import type { Logger } from '../../kernel/log.ts'
+import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
 import type { SoundUser } from '../../kernel/ports/sound-user.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
@@ -70,6 +71,8 @@ export interface AlertsOptions {
   bus: Pick<Bus, 'publish' | 'onEvent'>
   commands: Pick<Commands, 'handle'>
   channels: Pick<Channels, 'state'>
+  /** Which words of a message are emotes. */
+  words: EmoteWords
   clock: Clock
   log: Pick<Logger, 'warn' | 'error'>
   /** How counts and money are written; without it as in `DEFAULT_LOCALE`. */
@@ -286,7 +289,8 @@ class AlertSession {
   /** A fault in the wording of one event must not stand in the way of all that follow, now and after every restart. */
   #alertOf(event: AlertEvent, now: number): Alert | null {
     try {
-      return alertFor(event, this.#rules, this.#wording, now)
+      const sources = { rules: this.#rules, wording: this.#wording, words: this.#options.words }
+      return alertFor(event, sources, now)
     } catch (error) {
       this.#options.log.error({ err: error, event: event.id, type: event.type }, 'an event could not be worded')
       return null
