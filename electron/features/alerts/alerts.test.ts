@@ -354,8 +354,10 @@ describe('alerts', () => {
 
   it('leaves out an event whose stored shape it does not know, and says so', async () => {
     const hub = await startHub()
+    await hub.kill()
     await hub.publish('twitch.channel.follow', { user_name: 'from another age' } as never)
     await hub.follow('Mira')
+    await hub.start()
     expect(hub.playing).toBe('Mira')
     expect(hub.warnings).toHaveLength(1)
   })
