@@ -15,7 +15,7 @@ import {
 } from './queue.ts'
 
 /** The small things beside the rows; each is one JSON value. */
-export type AlertValue = 'counters' | 'cursor' | 'fold' | 'rules' | 'sound'
+export type AlertValue = 'counters' | 'cursor' | 'fold' | 'wave' | 'rules' | 'sound'
 
 interface AlertRow {
   id: string
