@@ -104,6 +104,7 @@ function sampleRules(): Record<AlertType, AlertRule> {
     volume: 0.8,
     template: '{who} is here',
     minimum: 0,
+    fold: true,
     variants: [],
   }
   const rules = Object.fromEntries(Object.keys(alertTypeWords).map((type) => [type, { ...rule }])) as Record<

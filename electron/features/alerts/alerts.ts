@@ -25,6 +25,7 @@ import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/s
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { newsOf } from './alert-news.ts'
 import { changedRules, mergeRules } from './default-rules.ts'
+import { joined, type Wave, waveSchema, waveWords } from './follow-wave.ts'
 import { EMPTY_FOLD, type FoldState, foldGift, foldGiftedSub, foldSchema, foldTick, nextRelease } from './gift-fold.ts'
 import {
   type Cause,
@@ -176,9 +177,18 @@ interface Change {
   queue?: QueueState
   facts?: QueueFact[]
   fold?: FoldState
+  wave?: Wave | null
   cursor?: number
   rules?: Rules
   sound?: Sound
+}
+
+/** A change that events make, under way. */
+interface Draft {
+  queue: QueueState
+  facts: QueueFact[]
+  fold: FoldState
+  wave: Wave | null
 }
 
 /** One run of the feature, from loading to stopping. All changes go through one line, one after the other. */
@@ -191,6 +201,7 @@ class AlertSession {
   readonly #state: StateHandle<AlertsState>
   #queue: QueueState
   #fold: FoldState
+  #wave: Wave | null
   #rules: Rules
   #sound: Sound
   readonly #line: EventLine
@@ -218,6 +229,7 @@ class AlertSession {
     this.#wording = createWording(options.locale ?? DEFAULT_LOCALE)
     this.#queue = queue
     this.#fold = read('fold', foldSchema) ?? EMPTY_FOLD
+    this.#wave = read('wave', waveSchema) ?? null
     this.#savedCursor = read('cursor', z.number()) ?? 0
     this.#rules = mergeRules(read('rules', z.unknown()))
     this.#sound = read('sound', soundSchema) ?? DEFAULT_SOUND
@@ -268,14 +280,14 @@ class AlertSession {
 
   /** In order, in one transaction with the cursor. */
   async #take(events: readonly StoredEvent[], cursor: number): Promise<void> {
-    const draft = { queue: this.#queue, facts: [] as QueueFact[], fold: this.#fold }
+    const draft: Draft = { queue: this.#queue, facts: [], fold: this.#fold, wave: this.#wave }
     for (const event of events) {
       if (isAlertEvent(event)) this.#takeOne(event, draft)
     }
     await this.#commit({ ...draft, cursor })
   }
 
-  #takeOne(event: AlertEvent, draft: { queue: QueueState; facts: QueueFact[]; fold: FoldState }): void {
+  #takeOne(event: AlertEvent, draft: Draft): void {
     const now = this.#options.clock.now()
     const alert = this.#alertOf(event, now)
     const cause: Cause = { id: event.id, correlationId: event.correlationId }
@@ -285,9 +297,26 @@ class AlertSession {
       const folded = foldGiftedSub(draft.fold, { alert, cause, tier: event.payload.tier }, now)
       draft.fold = folded.state
       for (const sub of folded.released) enqueue(draft, sub, now)
-    } else if (alert) {
+    } else if (alert && !this.#joinWave(alert, draft, now)) {
       enqueue(draft, { alert, cause }, now)
     }
+  }
+
+  /** Counts a follow with the one that waits, where there is one; else it is the one that the next ones are counted with. */
+  #joinWave({ id, type, simulated }: Alert, draft: Draft, now: number): boolean {
+    const { follow } = this.#rules
+    if (type !== 'follow' || !follow.fold) return false
+    const wave = joined(draft.wave, now)
+    const waits = wave && draft.queue.waiting.find(({ alert }) => alert.id === wave.alertId)
+    // What is made up is never mixed with what is true.
+    if (!wave || waits?.alert.simulated !== simulated) {
+      draft.wave = { alertId: id, others: 0, at: now }
+      return false
+    }
+    draft.wave = wave
+    const what = waveWords(wave.others, follow, this.#wording)
+    advance(draft, step(draft.queue, { kind: 'reword', id: wave.alertId, what }, now))
+    return true
   }
 
   /** A fault in the wording of one event must not stand in the way of all that follow, now and after every restart. */
@@ -357,19 +386,21 @@ class AlertSession {
     this.#show(change)
   }
 
-  #statementsOf({ queue, fold, cursor, rules, sound }: Change): Statement[] {
+  #statementsOf({ queue, fold, wave, cursor, rules, sound }: Change): Statement[] {
     return [
       ...(queue ? statementsBetween(this.#queue, queue) : []),
       ...(fold && fold !== this.#fold ? [alertValues.put('fold', fold)] : []),
+      ...(wave !== undefined && wave !== this.#wave ? [alertValues.put('wave', wave)] : []),
       ...(cursor !== undefined ? [alertValues.put('cursor', cursor)] : []),
       ...(rules ? [alertValues.put('rules', changedRules(rules))] : []),
       ...(sound ? [alertValues.put('sound', sound)] : []),
     ]
   }
 
-  #show({ queue, facts, fold, rules, sound }: Change): void {
+  #show({ queue, facts, fold, wave, rules, sound }: Change): void {
     this.#queue = queue ?? this.#queue
     this.#fold = fold ?? this.#fold
+    this.#wave = wave === undefined ? this.#wave : wave
     this.#rules = rules ?? this.#rules
     this.#sound = sound ?? this.#sound
     this.#state.update((draft) => {
