@@ -382,6 +382,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       })
       expect({ name, ...overflow }).toEqual({ name, x: false, y: scrolls })
       if (name === 'strip') await everythingLiveIsInSight(page)
+      if (name === 'phone') expect(await tooSmall(page)).toEqual([])
       expect(await nameless(page)).toEqual([])
       expect(complaints).toEqual([])
       await page.close()
@@ -437,6 +438,19 @@ async function everythingLiveIsInSight(page: Page): Promise<void> {
     page.getByRole('button', { name: new RegExp(`^${name}`) }),
   )
   for (const button of needed) await expect(button).toBeInViewport({ ratio: 1 })
+  expect((await needed[3]?.boundingBox())?.height).toBeGreaterThanOrEqual(48)
+}
+
+/** Buttons and fields that a thumb misses. */
+function tooSmall(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.button, .nav-link, .input, .check, .scene, .link')]
+      .filter((control) => {
+        const { height } = control.getBoundingClientRect()
+        return height > 0 && height < 44 && !control.classList.contains('skip-link')
+      })
+      .map((control) => control.outerHTML.slice(0, 120)),
+  )
 }
 
 /** Controls that a screen reader could not name. */
