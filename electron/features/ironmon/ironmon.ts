@@ -202,6 +202,7 @@ class IronmonSession {
 
   #hear(event: StoredEnvelope): void {
     this.#heard = event.seq
+    if (event.type === 'simulator.demo.ended') this.#soon(async () => this.#endRehearsal())
     if (!isTold(event)) return
     if (this.#inbox.length >= INBOX_MAX) this.#inboxOverflowed = true
     else this.#inbox.push(event)

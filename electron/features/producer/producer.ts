@@ -4,7 +4,8 @@
  * disk before any page hears of it. What is only counted is written every half minute: events are taken from the store
  * past a cursor, so after a crash the rest is counted again from there, each once.
  *
- * What the simulator makes up is counted on a copy that is thrown away after a while. Knows no page and no vendor; alerts
+ * What the simulator makes up is counted on a copy that is thrown away after a while, and at once when the demo ends, with
+ * whatever the demo has put on the bar, which is on no disk. Knows no page and no vendor; alerts
  * are not its business, it only holds the ticker while one is on screen.
  */
 import type { Clock } from '../../../base/clock.ts'
@@ -19,7 +20,7 @@ import type { ProducerState } from '../../../contracts/state/producer.ts'
 import type { SoundUse } from '../../../contracts/state/sounds.ts'
 import type { Bus, EventDraft } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
-import { type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
+import { type CommandContext, CommandError, type Commands, SIMULATOR_ACTOR } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
@@ -65,6 +66,7 @@ export const REFRESH_MS = 250
 export const FLUSH_MS = 30_000
 /** Made-up figures are gone so long after the last event of the simulator. */
 export const REHEARSAL_MS = 300_000
+const DEMO_PREFIX = 'simulator.demo.'
 /** Events read at once when catching up. */
 const CATCH_UP_PAGE = 500
 /** Events waiting to be taken in; beyond it they are read from the store again, where they are safe. */
@@ -173,6 +175,8 @@ class ProducerSession {
   /** ms epoch */
   readonly #startedAt: number
   #rehearsal: Rehearsal | null = null
+  /** Ids of what the demo has put there; null while none plays. */
+  #played: Set<string> | null = null
   /** Up to where the disk had each part; only events after it are taken in again. */
   readonly #machineCursor: number
   readonly #statsCursor: number
@@ -268,7 +272,8 @@ class ProducerSession {
   }
 
   #matters({ type }: StoredEnvelope): boolean {
-    return isCounted({ type }) || type === 'twitch.channel.update' || this.#ruled.has(type)
+    const isOwn = type === 'twitch.channel.update' || type.startsWith(DEMO_PREFIX)
+    return isCounted({ type }) || isOwn || this.#ruled.has(type)
   }
 
   async #emptyInbox(): Promise<void> {
@@ -320,6 +325,9 @@ class ProducerSession {
 
   #takeOne(event: EventEnvelope & { seq: number }, draft: Draft, now: number): void {
     const isMadeUp = event.source === 'simulator'
+    if (event.type === 'simulator.demo.started' && !this.#isCatchingUp) this.#played ??= new Set()
+    if (event.type === 'simulator.demo.ended') this.#endDemo(draft, now)
+    if (event.type.startsWith(DEMO_PREFIX)) return
     // The rehearsal of the process before this one is over.
     const isOver = isMadeUp && this.#isCatchingUp && event.at <= this.#startedAt
     if (isMadeUp && !isOver) this.#rehearse(now)
@@ -338,6 +346,7 @@ class ProducerSession {
     for (const rule of rules) {
       const command = commandFor(event, rule)
       if (!command) continue
+      if (isMadeUp) this.#noteOf(command)
       this.#advance(draft, command, now, event)
       if (rule.sound !== null) draft.sounds.push({ sound: rule.sound, volume: rule.volume })
     }
@@ -354,6 +363,20 @@ class ProducerSession {
   #rehearse(now: number): void {
     this.#rehearsal ??= { stats: this.#stats.clone(now), trueCategory: undefined, endsAt: 0 }
     this.#rehearsal.endsAt = now + REHEARSAL_MS
+  }
+
+  #noteOf(command: MachineCommand): void {
+    if (command.kind === 'put') this.#played?.add(command.item.id)
+    if (command.kind === 'board') this.#played?.add(command.boarding.id)
+  }
+
+  /** What it has put there is gone, and the tick that follows ends the rehearsal. */
+  #endDemo(draft: Draft, now: number): void {
+    for (const id of this.#played ?? []) this.#advance(draft, { kind: 'remove', id }, now)
+    const { takeover } = draft.machine
+    if (takeover && this.#played?.has(takeover.id)) this.#advance(draft, { kind: 'uncover' }, now)
+    this.#played = null
+    if (this.#rehearsal) this.#rehearsal.endsAt = now
   }
 
   #mindCategory({ source, payload }: EventEnvelope<'twitch.channel.update'>, draft: Draft): void {
@@ -481,7 +504,10 @@ class ProducerSession {
     if (isSameMachine(this.#machine, machine)) return []
     const shows = machine.shows === this.#machine.shows ? [] : [showsStatement(machine.shows)]
     const { trueCategory = machine.category } = this.#rehearsal ?? {}
-    return [...machineStatements(machine, trueCategory, this.#cursor), ...shows]
+    const isTrue = ({ id }: { id: string }) => !this.#played?.has(id)
+    const takeover = machine.takeover && isTrue(machine.takeover) ? machine.takeover : null
+    const kept = { ...machine, items: machine.items.filter(isTrue), takeover }
+    return [...machineStatements(kept, trueCategory, this.#cursor), ...shows]
   }
 
   /** Shows what is true now; what did not change does not travel. */
@@ -581,12 +607,21 @@ class ProducerSession {
           throw new CommandError('not_found', `no content "${id}" is there; it may be over`, { path: 'id' })
         }),
       ),
+      commands.handle('sub-train.end', (_, context) =>
+        this.#command(context, () => {
+          const isPlay = context.actor === SIMULATOR_ACTOR
+          const train = this.#machine.items.find(({ content }) => content.type === 'sub-train')
+          if (train && (!isPlay || this.#played?.has(train.id))) return { kind: 'remove', id: train.id }
+          throw new CommandError('not_found', 'no sub train is on the bar')
+        }),
+      ),
       commands.handle('takeover.show', async ({ type, message, durationMs }, context) => {
         if (message === undefined && type !== 'screen-cover') {
           throw new CommandError('invalid_args', `"${type}" needs a message`, { path: 'message' })
         }
         const id = newId()
         await this.#command(context, () => {
+          if (context.actor === SIMULATOR_ACTOR) this.#played?.add(id)
           return {
             kind: 'cover',
             id,
@@ -627,6 +662,7 @@ class ProducerSession {
       if (content.type !== 'message' && !this.#availableTypes().includes(content.type as StandingContentType)) {
         throw new CommandError('unavailable', `"${content.type}" has nothing to show yet`, { path: 'type' })
       }
+      if (context.actor === SIMULATOR_ACTOR) this.#played?.add(id)
       await this.#apply({ kind: 'put', item: { ...item, id, priority: FORCED_PRIORITY } }, context)
       // The same content that was forced before only gets more time.
       const isIt = (other: { id: string }) => other.id === id
