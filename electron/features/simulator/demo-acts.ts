@@ -44,11 +44,11 @@ const ACTS: readonly Act[] = [
     kind: 'emote-rain',
     ...{ x: 0, y: 0 },
     shown: [
-      [106, 138],
+      [106, 134],
       [282, 298],
     ],
     under: UNDER_WORDS,
-    settings: { maxEmotes: 100, lifetime: 12 },
+    settings: { maxEmotes: 45, lifetime: 9 },
   },
   {
     kind: 'chat',
@@ -58,7 +58,7 @@ const ACTS: readonly Act[] = [
       [238, 297],
     ],
     settings: { most: 8 },
-    clearAbove: 180,
+    clearAbove: 228,
   },
   {
     kind: 'counts',
@@ -71,7 +71,7 @@ const ACTS: readonly Act[] = [
   { kind: 'goals', ...LEFT, shown: [[22, 37]] },
   { kind: 'events', ...LEFT, shown: [[39, 55]], settings: { heading: 'Just now' } },
   { kind: 'poll', ...LEFT, shown: [[57, 77]], settings: { keepSeconds: 600 } },
-  { kind: 'highlight', ...{ x: 36, y: 516 }, shown: [[77, 89]] },
+  { kind: 'highlight', ...{ x: 48, y: 516 }, shown: [[77, 89]] },
   { kind: 'timer', ...LEFT, shown: [[182, 204]], settings: { minutes: 42 } },
   { kind: 'giveaway', ...LEFT, shown: [[239, 259]] },
   { kind: 'leaderboard', ...LEFT, shown: [[261, 279]], settings: { most: 4 } },

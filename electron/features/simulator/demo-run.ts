@@ -14,6 +14,10 @@ interface Fight {
 }
 
 const LEAD = { id: 94, name: 'Gengar' }
+const SNORLAX = { id: 143, name: 'Snorlax', level: 9, hp: { current: 38, max: 41 }, item: null }
+const ARCANINE = { id: 59, name: 'Arcanine', level: 12, hp: { current: 33, max: 50 }, item: null }
+/** Leads the next attempt. */
+const VAPOREON = { id: 134, name: 'Vaporeon', level: 5, hp: { current: 29, max: 29 }, item: null }
 const GARY: Trainer = { id: 326, className: 'RIVAL', fullName: 'GARY' }
 
 const FIGHTS: readonly Fight[] = [
@@ -65,19 +69,19 @@ export function ironmonRun(stage: Stage): void {
     stage.add((106 + index * 25) * second, 'ironmon.team.changed', { slot: 1, pokemon: mon })
   }
   stage.add(138 * second, 'ironmon.pokemon.encountered')
-  stage.add(140 * second, 'ironmon.team.changed', { slot: 2, pokemon: pokemon(stage.maker(0), { level: 9 }) })
+  stage.add(140 * second, 'ironmon.team.changed', { slot: 2, pokemon: pokemon(stage.maker(0), SNORLAX) })
   stage.add(162 * second, 'ironmon.item.gained')
-  stage.add(163 * second, 'ironmon.team.changed', { slot: 3, pokemon: pokemon(stage.maker(0), { level: 12 }) })
+  stage.add(163 * second, 'ironmon.team.changed', { slot: 3, pokemon: pokemon(stage.maker(0), ARCANINE) })
   stage.add(224 * second, 'ironmon.seed.reported', { attempt: FIRST_ATTEMPT + 1 })
   stage.add(225 * second, 'ironmon.location.entered', { mapId: 5, name: "Oak's Lab" })
-  stage.add(225.5 * second, 'ironmon.team.changed', { slot: 1, pokemon: pokemon(stage.maker(0), { level: 5 }) })
+  stage.add(225.5 * second, 'ironmon.team.changed', { slot: 1, pokemon: pokemon(stage.maker(0), VAPOREON) })
   stage.add(
-    228 * second,
+    226.5 * second,
     'ironmon.battle.started',
     battleOf(FIGHTS[0]?.trainer ?? GARY, { id: 7, name: 'Squirtle', level: 5 }),
   )
-  stage.add(233 * second, 'ironmon.battle.ended', { outcome: 'won' })
-  stage.add(233.2 * second, 'ironmon.trainer.defeated', { ...GARY, checkpointName: 'RIVAL1' })
+  stage.add(229.5 * second, 'ironmon.battle.ended', { outcome: 'won' })
+  stage.add(229.7 * second, 'ironmon.trainer.defeated', { ...GARY, checkpointName: 'RIVAL1' })
 }
 
 function fightOf(stage: Stage, { at, trainer, opponent, place: [mapId, name], outcome }: Fight): void {

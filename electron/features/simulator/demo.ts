@@ -5,7 +5,7 @@
  */
 import type { CommandArgs } from '../../../contracts/commands.ts'
 import { rehearsedId } from '../../../contracts/state/rehearsal.ts'
-import { CHATTER, GREETINGS, HYPE, pickViewer, RESUB_MESSAGES, VIEWERS } from './cast.ts'
+import { CHATTER, GREETINGS, HYPE, pickViewer, VIEWERS, type Viewer } from './cast.ts'
 import { ironmonRun } from './demo-run.ts'
 import { fromBroadcasterFields, userFields } from './maker.ts'
 import { makePayload } from './payloads.ts'
@@ -151,20 +151,31 @@ function opening(stage: Stage): void {
   stage.add(1 * second, 'twitch.stream.online')
   stage.category(2 * second, CHATTING)
   for (let n = 0; n < 6; n++) stage.chat((3 + n * 1.5) * second, pickViewer(stage.random), stage.random.pick(GREETINGS))
-  stage.add(9 * second, 'twitch.channel.follow', userFields(VIEWERS[0]))
+  stage.add(9 * second, 'twitch.channel.follow', userFields(known(0)))
   stage.scene(8 * second, 'Just Chatting')
   stage.category(104 * second, FIRERED)
   stage.scene(105 * second, 'Gameplay')
 }
 
+/** Of the cast, so that nobody follows twice. */
+function known(place: number): Viewer {
+  return VIEWERS[place] ?? VIEWERS[0]
+}
+
 /** A few at a time, so that each is seen before the next. */
 function supporters(stage: Stage): void {
-  for (const at of [24, 47, 63, 186, 257]) stage.add(at * second, 'twitch.channel.follow')
-  stage.add(30 * second, 'twitch.channel.subscribe', { tier: '1000' })
-  stage.add(40 * second, 'twitch.channel.cheer', { bits: 100 })
-  stage.add(50 * second, 'twitch.channel.subscription.message', { message: RESUB_MESSAGES[0] })
-  stage.add(67 * second, 'twitch.channel.channel_points_custom_reward_redemption.add')
-  stage.add(190 * second, 'twitch.channel.subscribe', { tier: '3000' })
+  for (const [index, at] of [24, 47, 63, 186, 257].entries()) {
+    stage.add(at * second, 'twitch.channel.follow', userFields(known([1, 18, 6, 21, 10][index] ?? 0)))
+  }
+  stage.add(30 * second, 'twitch.channel.subscribe', { tier: '1000', ...userFields(known(7)) })
+  stage.add(40 * second, 'twitch.channel.cheer', { bits: 100, ...userFields(known(11)) })
+  stage.add(50 * second, 'twitch.channel.subscription.message', {
+    ...{ tier: '1000', cumulative_months: 14, message: 'Another month, another lost run. Worth it.' },
+    ...userFields(known(2)),
+  })
+  stage.add(67 * second, 'twitch.channel.channel_points_custom_reward_redemption.add', userFields(known(13)))
+  stage.add(190 * second, 'twitch.channel.subscribe', { tier: '3000', ...userFields(known(4)) })
+  stage.add(198 * second, 'twitch.channel.cheer', { bits: 300, message: '', ...userFields(known(2)) })
   stage.add(240 * second, 'twitch.channel.cheer', {
     is_anonymous: true,
     user_id: null,
@@ -172,10 +183,13 @@ function supporters(stage: Stage): void {
     user_name: null,
     bits: 500,
   })
-  stage.add(247 * second, 'twitch.channel.charity_campaign.donate')
+  stage.add(247 * second, 'twitch.channel.charity_campaign.donate', userFields(known(12)))
   stage.add(248 * second, 'twitch.channel.charity_campaign.progress')
-  stage.add(270 * second, 'twitch.channel.subscription.message')
-  stage.add(289 * second, 'twitch.channel.channel_points_custom_reward_redemption.add')
+  stage.add(270 * second, 'twitch.channel.subscription.message', {
+    message: 'still here, still lurking avalonLOVE',
+    ...userFields(known(9)),
+  })
+  stage.add(289 * second, 'twitch.channel.channel_points_custom_reward_redemption.add', userFields(known(19)))
 }
 
 /** One goal from begin to end, that the last follower of it reaches. */
@@ -193,12 +207,12 @@ function goal(stage: Stage): void {
 function giftBomb(stage: Stage): void {
   const at = 88 * second
   const total = 10
-  stage.add(at, 'twitch.channel.subscription.gift', { tier: '1000', total })
+  stage.add(at, 'twitch.channel.subscription.gift', { tier: '1000', total, ...userFields(known(14)) })
   for (let n = 0; n < total; n++) {
     const gifted = { tier: '1000', is_gift: true } as const
     stage.add(at + (n - 2) * 120 + 60, 'twitch.channel.subscribe', {
       ...gifted,
-      ...userFields(VIEWERS[n] ?? VIEWERS[0]),
+      ...userFields(known(n)),
     })
   }
 }
@@ -206,11 +220,11 @@ function giftBomb(stage: Stage): void {
 /** The raid lands while a subscription is on screen: the overlay must let it through and come back. */
 function raid(stage: Stage): void {
   const at = 110 * second
-  const raider = VIEWERS[5] ?? VIEWERS[0]
-  stage.add(at - 2 * second, 'twitch.channel.subscribe', { tier: '2000' })
+  const raider = known(5)
+  stage.add(at - 2 * second, 'twitch.channel.subscribe', { tier: '2000', ...userFields(known(3)) })
   stage.add(at, 'twitch.channel.raid', { ...fromBroadcasterFields(raider), viewers: 243 })
   for (let n = 0; n < 40; n++) stage.chat(at + 1000 + n * 150, pickViewer(stage.random), stage.random.pick(HYPE))
-  for (let n = 0; n < 3; n++) stage.add(at + 3000 + n * 700, 'twitch.channel.follow')
+  for (let n = 0; n < 2; n++) stage.add(at + 3000 + n * 700, 'twitch.channel.follow', userFields(known(22 + n)))
   stage.add(at + 12 * second, 'twitch.channel.shoutout.create')
 }
 
@@ -219,7 +233,7 @@ function hypeTrain(stage: Stage): void {
   const started_at = stage.maker(126 * second).now
   const same = { id: begin, started_at }
   stage.add(126 * second, 'twitch.channel.hype_train.begin', { ...same, level: 1 })
-  stage.add(131 * second, 'twitch.channel.cheer', { bits: 1000 })
+  stage.add(131 * second, 'twitch.channel.cheer', { bits: 1000, ...userFields(known(8)) })
   stage.add(132 * second, 'twitch.channel.hype_train.progress', { ...same, level: 2 })
   stage.add(147 * second, 'twitch.channel.hype_train.progress', { ...same, level: 3 })
   stage.add(160 * second, 'twitch.channel.hype_train.end', { ...same, level: 3 })
@@ -243,8 +257,9 @@ function poll(stage: Stage): void {
 
 /** Points rise until it is locked; the run's end settles it. */
 function prediction(stage: Stage): void {
-  const first = makePayload('twitch.channel.prediction.begin', stage.maker(115 * second))
-  const { id, started_at, locks_at, title, outcomes, prediction_window } = first
+  const first = makePayload('twitch.channel.prediction.begin', stage.maker(144 * second))
+  const { id, started_at, locks_at, outcomes, prediction_window } = first
+  const title = 'Does this run get past Misty?'
   const staked = (share: number) => ({
     id,
     started_at,
@@ -255,10 +270,10 @@ function prediction(stage: Stage): void {
       return { ...outcome, users, channel_points: users * 250 }
     }),
   })
-  stage.add(115 * second, 'twitch.channel.prediction.begin', first)
-  stage.add(124 * second, 'twitch.channel.prediction.progress', { ...staked(0.4), locks_at })
-  stage.add(136 * second, 'twitch.channel.prediction.progress', { ...staked(0.9), locks_at })
-  stage.add(142 * second, 'twitch.channel.prediction.lock', staked(1))
+  stage.add(144 * second, 'twitch.channel.prediction.begin', { ...first, title })
+  stage.add(152 * second, 'twitch.channel.prediction.progress', { ...staked(0.4), locks_at })
+  stage.add(160 * second, 'twitch.channel.prediction.progress', { ...staked(0.9), locks_at })
+  stage.add(173 * second, 'twitch.channel.prediction.lock', staked(1))
   const winning_outcome_id = outcomes[1]?.id ?? null
   stage.add(205 * second, 'twitch.channel.prediction.end', { ...staked(1), winning_outcome_id })
 }
@@ -289,7 +304,7 @@ const SPEECH: readonly (readonly [number, string])[] = [
   [53, 'Tell me what you think of the new overlay, it is its first night.'],
   [90, 'Ten subs at once? You are far too kind.'],
   [113, 'Welcome in, everyone who came with the raid! We are just at the first rival.'],
-  [136, 'Put your points in now, it gets locked in a moment.'],
+  [146, 'Put your points in now, it gets locked in a moment.'],
   [158, 'A Dragonite. At level eleven. And we won. I need to sit down.'],
   [184, 'Brock is done! That is further than the last forty attempts.'],
   [209, 'A Mewtwo. Of course it is a Mewtwo. Well, that was that.'],
@@ -308,7 +323,7 @@ const SHOWN_AT_MS = 77_500
 
 /** A message every second or so, from the first scene to the last. */
 function chatter(stage: Stage): void {
-  stage.chat(SHOWN_AT_MS, VIEWERS[4] ?? VIEWERS[0], SHOWN_MESSAGE)
+  stage.chat(SHOWN_AT_MS, known(4), SHOWN_MESSAGE)
   let at = 12 * second
   while (at < 295 * second) {
     const isBetween = at >= SHOWN_AT_MS && at < SHOWN_AT_MS + second

@@ -276,6 +276,32 @@ describe('simulator', () => {
   })
 })
 
+describe('what the demo puts on stream', () => {
+  ensureNoLeaks()
+
+  it('is there while it plays, wherever it is moved to, and gone when it is stopped', async () => {
+    const hub = await startHub()
+    await settled(hub.clock, hub.invoke('simulator.demo.start', {}))
+    expect(hub.rehearsal().widgets.map(({ kind }) => kind)).toContain('timer')
+    expect(hub.rehearsal().widgets.map(({ kind }) => kind)).not.toContain('goals')
+    await settled(hub.clock, hub.invoke('simulator.seek', { positionMs: 190_000 }))
+    expect(hub.rehearsal().layers.map(({ layer }) => layer.id)).toEqual(['demo-timer'])
+    await settled(hub.clock, hub.invoke('simulator.stop', {}))
+    expect(hub.rehearsal()).toEqual({ widgets: [], layers: [] })
+    expect(hub.store.events.at(-1)?.type).toBe('simulator.demo.ended')
+    await hub.end()
+  })
+
+  it('is nothing while anything else plays', async () => {
+    const hub = await startHub()
+    await settled(hub.clock, hub.invoke('simulator.burst', { type: 'twitch.channel.follow', count: 3, perSecond: 1 }))
+    await hub.clock.advance(5000)
+    expect(hub.rehearsal()).toEqual({ widgets: [], layers: [] })
+    expect(hub.store.events.map(({ type }) => type)).toEqual(Array(3).fill('twitch.channel.follow'))
+    await hub.end()
+  })
+})
+
 describe('a recorded broadcast', () => {
   ensureNoLeaks()
 
