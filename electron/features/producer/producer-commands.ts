@@ -96,7 +96,8 @@ export function addProducerCommands(commands: Pick<Commands, 'handle'>, run: Com
     apply(context, ({ items }) => {
       const train = items.find(({ content }) => content.type === 'sub-train')
       // The demo ends its own alone.
-      if (train && (context.actor !== SIMULATOR_ACTOR || run.isPlayed(train.id))) return { kind: 'remove', id: train.id }
+      if (train && (context.actor !== SIMULATOR_ACTOR || run.isPlayed(train.id)))
+        return { kind: 'remove', id: train.id }
       throw new CommandError('not_found', 'no sub train is on the bar')
     }),
   )
