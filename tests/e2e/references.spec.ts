@@ -2,7 +2,7 @@
  * Every overlay page and every widget as viewers see it, compared with the pictures that are kept in `tests/references`: in a
  * usual state, and in one with hostile names. Alerts have theirs in `alerts.spec.ts`.
  */
-import { type Page, test } from '@playwright/test'
+import { expect, type Page, test } from '@playwright/test'
 import type { Content, ContentLayer, LayerItem } from '../../contracts/content.ts'
 import type { ShowTheme } from '../../contracts/show.ts'
 import type { AlertsState } from '../../contracts/state/alerts.ts'
@@ -24,7 +24,7 @@ import {
 } from '../../overlays/ironmon/sample-ironmon.ts'
 import { sampleCoding, sampleStatus, sampleTrack } from '../../overlays/layer/sample-displays.ts'
 import { sampleContents, sampleItem, sampleProducer, sampleTakeover } from '../../overlays/omnibar/sample-content.ts'
-import { expectReference, inLatin, REST_MS, STILL_BROWSER, StillPage } from './still-page.ts'
+import { differenceFrom, expectReference, inLatin, REST_MS, STILL_BROWSER, StillPage } from './still-page.ts'
 
 test.use(STILL_BROWSER)
 
@@ -118,6 +118,43 @@ test('omnibar: every content, and what interrupts it', async ({ page }, info) =>
   }
   await say({})
   await still.expectPicture(info, 'omnibar-empty', page.locator('.bar[data-layer="background"]'))
+})
+
+test('a page that is broken does not pass for its picture, one that is drawn a little differently does', async ({
+  page,
+}) => {
+  await still.goto(still.hub.layerUrl('omnibar'), page.locator('.omnibar'))
+  const background = sampleItem(sampleContents['stream-goals'])
+  await still.say(still.hub.producer, sampleProducer({ background }))
+  await still.pass(REST_MS)
+  const under = async (css: string) => {
+    await page.evaluate((text) => {
+      const sheet = new CSSStyleSheet()
+      sheet.replaceSync(text)
+      document.adoptedStyleSheets = [sheet]
+      // Layout now, so that no picture of before is taken.
+      document.body.getBoundingClientRect()
+    }, css)
+    return differenceFrom(page, 'omnibar-stream-goals')
+  }
+  const broken = {
+    'a missing icon': '.tab svg { visibility: hidden }',
+    'a missing figure': '.goal-line:first-child :last-child { visibility: hidden }',
+    'no accent': '.tab { background: #5a5f68 !important }',
+    'another text colour': '.cells { color: #ff8080 !important } .cells * { color: inherit !important }',
+    'moved by six pixels': '.omnibar { margin-top: -6px; height: 100% }',
+    'a smaller text': '.cells .fitted-text { font-size: 18px !important }',
+    'a text that leaves its box': '.cell { overflow: visible !important; letter-spacing: 9px; white-space: nowrap }',
+    'nothing at all': '.omnibar { display: none }',
+  }
+  for (const [what, css] of Object.entries(broken))
+    expect.soft((await under(css))?.severity ?? 0, what).toBeGreaterThan(1)
+  const tolerated = {
+    nothing: '',
+    'half a pixel': '.cells { transform: translate(0.5px, 0.5px) }',
+    'a bolder face': '.cells .fitted-text { -webkit-text-stroke: 0.2px }',
+  }
+  for (const [what, css] of Object.entries(tolerated)) expect.soft(await under(css), what).toBeUndefined()
 })
 
 test('takeover: every screen', async ({ page }, info) => {

@@ -133,18 +133,25 @@ export function inLatin<T>(state: T): T {
 
 const FOREIGN = /[^\u0020-\u024f\u2010-\u2026€]+/g
 
+const pathOf = (name: string) => join(REFERENCES, `${name}.webp`)
+const take = async (page: Page) => reduce(await page.screenshot({ animations: 'disabled' }))
+
+/** How the page differs now from what is kept under this name; undefined: it shows the same. */
+export async function differenceFrom(page: Page, name: string): Promise<Difference | undefined> {
+  return differenceOf(await decode(readFileSync(pathOf(name))), await take(page))
+}
+
 /** What the page looks like now is what is kept under this name. */
 export async function expectReference(page: Page, info: TestInfo, name: string): Promise<void> {
-  const path = join(REFERENCES, `${name}.webp`)
-  const take = async () => reduce(await page.screenshot({ animations: 'disabled' }))
+  const path = pathOf(name)
   const kept = existsSync(path) ? await decode(readFileSync(path)) : undefined
-  let seen = await take()
+  let seen = await take(page)
   let difference = kept && (await differenceOf(kept, seen))
   const deadline = Date.now() + PATIENCE_MS
   // A picture that is new is looked at for as long as it changes.
   for (let before = kept ?? seen; (!kept || difference) && Date.now() < deadline; before = kept ?? seen) {
     await new Promise((resolve) => setTimeout(resolve, 200))
-    seen = await take()
+    seen = await take(page)
     difference = await differenceOf(before, seen)
     if (!difference) break
   }
