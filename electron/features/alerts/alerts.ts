@@ -19,11 +19,13 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import type { Logger } from '../../kernel/log.ts'
+import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
 import type { SoundUser } from '../../kernel/ports/sound-user.ts'
 import { ALWAYS_HEALTHY, type Service } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { newsOf } from './alert-news.ts'
 import { changedRules, mergeRules } from './default-rules.ts'
+import { joined, type Wave, waveSchema, waveWords } from './follow-wave.ts'
 import { EMPTY_FOLD, type FoldState, foldGift, foldGiftedSub, foldSchema, foldTick, nextRelease } from './gift-fold.ts'
 import {
   type Cause,
@@ -70,6 +72,8 @@ export interface AlertsOptions {
   bus: Pick<Bus, 'publish' | 'onEvent'>
   commands: Pick<Commands, 'handle'>
   channels: Pick<Channels, 'state'>
+  /** Which words of a message are emotes. */
+  words: EmoteWords
   clock: Clock
   log: Pick<Logger, 'warn' | 'error'>
   /** How counts and money are written; without it as in `DEFAULT_LOCALE`. */
@@ -170,9 +174,18 @@ interface Change {
   queue?: QueueState
   facts?: QueueFact[]
   fold?: FoldState
+  wave?: Wave | null
   cursor?: number
   rules?: Rules
   sound?: Sound
+}
+
+/** A change that events make, under way. */
+interface Draft {
+  queue: QueueState
+  facts: QueueFact[]
+  fold: FoldState
+  wave: Wave | null
 }
 
 /** One run of the feature, from loading to stopping. All changes go through one line, one after the other. */
@@ -185,6 +198,7 @@ class AlertSession {
   readonly #state: StateHandle<AlertsState>
   #queue: QueueState
   #fold: FoldState
+  #wave: Wave | null
   #rules: Rules
   #sound: Sound
   readonly #line: EventLine
@@ -212,6 +226,7 @@ class AlertSession {
     this.#wording = createWording(options.locale ?? DEFAULT_LOCALE)
     this.#queue = queue
     this.#fold = read('fold', foldSchema) ?? EMPTY_FOLD
+    this.#wave = read('wave', waveSchema) ?? null
     this.#savedCursor = read('cursor', z.number()) ?? 0
     this.#rules = mergeRules(read('rules', z.unknown()))
     this.#sound = read('sound', soundSchema) ?? DEFAULT_SOUND
@@ -261,14 +276,14 @@ class AlertSession {
 
   /** In order, in one transaction with the cursor. */
   async #take(events: readonly StoredEvent[], cursor: number): Promise<void> {
-    const draft = { queue: this.#queue, facts: [] as QueueFact[], fold: this.#fold }
+    const draft: Draft = { queue: this.#queue, facts: [], fold: this.#fold, wave: this.#wave }
     for (const event of events) {
       if (isAlertEvent(event)) this.#takeOne(event, draft)
     }
     await this.#commit({ ...draft, cursor })
   }
 
-  #takeOne(event: AlertEvent, draft: { queue: QueueState; facts: QueueFact[]; fold: FoldState }): void {
+  #takeOne(event: AlertEvent, draft: Draft): void {
     const now = this.#options.clock.now()
     const alert = this.#alertOf(event, now)
     const cause: Cause = { id: event.id, correlationId: event.correlationId }
@@ -278,15 +293,33 @@ class AlertSession {
       const folded = foldGiftedSub(draft.fold, { alert, cause, tier: event.payload.tier }, now)
       draft.fold = folded.state
       for (const sub of folded.released) enqueue(draft, sub, now)
-    } else if (alert) {
+    } else if (alert && !this.#joinWave(alert, draft, now)) {
       enqueue(draft, { alert, cause }, now)
     }
+  }
+
+  /** Counts a follow with the one that waits, where there is one; else it is the one that the next ones are counted with. */
+  #joinWave({ id, type, simulated }: Alert, draft: Draft, now: number): boolean {
+    const { follow } = this.#rules
+    if (type !== 'follow' || !follow.fold) return false
+    const wave = joined(draft.wave, now)
+    const waits = wave && draft.queue.waiting.find(({ alert }) => alert.id === wave.alertId)
+    // What is made up is never mixed with what is true.
+    if (!wave || waits?.alert.simulated !== simulated) {
+      draft.wave = { alertId: id, others: 0, at: now }
+      return false
+    }
+    draft.wave = wave
+    const what = waveWords(wave.others, follow, this.#wording)
+    advance(draft, step(draft.queue, { kind: 'reword', id: wave.alertId, what }, now))
+    return true
   }
 
   /** A fault in the wording of one event must not stand in the way of all that follow, now and after every restart. */
   #alertOf(event: AlertEvent, now: number): Alert | null {
     try {
-      return alertFor(event, this.#rules, this.#wording, now)
+      const sources = { rules: this.#rules, wording: this.#wording, words: this.#options.words }
+      return alertFor(event, sources, now)
     } catch (error) {
       this.#options.log.error({ err: error, event: event.id, type: event.type }, 'an event could not be worded')
       return null
@@ -349,19 +382,21 @@ class AlertSession {
     this.#show(change)
   }
 
-  #statementsOf({ queue, fold, cursor, rules, sound }: Change): Statement[] {
+  #statementsOf({ queue, fold, wave, cursor, rules, sound }: Change): Statement[] {
     return [
       ...(queue ? statementsBetween(this.#queue, queue) : []),
       ...(fold && fold !== this.#fold ? [alertValues.put('fold', fold)] : []),
+      ...(wave !== undefined && wave !== this.#wave ? [alertValues.put('wave', wave)] : []),
       ...(cursor !== undefined ? [alertValues.put('cursor', cursor)] : []),
       ...(rules ? [alertValues.put('rules', changedRules(rules))] : []),
       ...(sound ? [alertValues.put('sound', sound)] : []),
     ]
   }
 
-  #show({ queue, facts, fold, rules, sound }: Change): void {
+  #show({ queue, facts, fold, wave, rules, sound }: Change): void {
     this.#queue = queue ?? this.#queue
     this.#fold = fold ?? this.#fold
+    this.#wave = wave === undefined ? this.#wave : wave
     this.#rules = rules ?? this.#rules
     this.#sound = sound ?? this.#sound
     this.#state.update((draft) => {

@@ -18,7 +18,7 @@ import {
 } from './queue.ts'
 
 /** The small things beside the rows; each is one JSON value. */
-export const alertValues = new ValueTable<'counters' | 'cursor' | 'fold' | 'rules' | 'sound'>('alert_values')
+export const alertValues = new ValueTable<'counters' | 'cursor' | 'fold' | 'wave' | 'rules' | 'sound'>('alert_values')
 
 interface AlertRow {
   id: string

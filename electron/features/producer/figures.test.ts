@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { EventEnvelope, EventPayload, EventType } from '../../../contracts/events.ts'
+import { twitchWords } from '../../kernel/ports/fake-emote-words.ts'
 import { Figures, REHEARSAL_MS } from './figures.ts'
-import { category, follow, goal, twitchWords } from './testing.ts'
+import { category, follow, goal } from './testing.ts'
 
 const NOON = Date.UTC(2026, 0, 1, 12)
 const GAME = { id: '1', name: 'A game' }

@@ -11,12 +11,13 @@ import { createBus } from '../../kernel/bus.ts'
 import { FakeChannels } from '../../kernel/channels/fake-channels.ts'
 import { createCommands, HUB_ACTOR } from '../../kernel/commands.ts'
 import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
+import { twitchWords } from '../../kernel/ports/fake-emote-words.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
 import { REHEARSAL_MS } from './figures.ts'
 import { createProducer } from './producer.ts'
 import { FLUSH_MS, REFRESH_MS } from './producer-run.ts'
 import { producerMigrations } from './producer-store.ts'
-import { category, chat, cheer, follow, goal, subscribe, twitchWords } from './testing.ts'
+import { category, chat, cheer, follow, goal, subscribe } from './testing.ts'
 
 const START = Date.UTC(2026, 0, 1, 12)
 const TURN_MS = 15_000
@@ -455,6 +456,40 @@ describe('producer', () => {
     await hub.publish('twitch.channel.update', category('13332', 'Made up'), 'simulator')
     await hub.start()
     expect(hub.state.show).toMatchObject({ id: 'variety', category: { name: 'Just Chatting' } })
+  })
+
+  it('takes the sub train off the bar when asked', async () => {
+    const hub = await startHub()
+    expect(await hub.invoke('sub-train.end')).toMatchObject({ error: { code: 'not_found' } })
+    await hub.publish('twitch.channel.subscribe', subscribe('Mira'))
+    await hub.invoke('sub-train.end')
+    expect(hub.state.layers.midground).toBeNull()
+  })
+
+  it('has what the demo puts there on no disk, and is rid of it when that ends', async () => {
+    const hub = await startHub()
+    await hub.publish('simulator.demo.started', { runId: 'r' }, 'simulator')
+    await hub.publish('twitch.channel.update', category('13332', 'Made up'), 'simulator')
+    await hub.publish('twitch.channel.subscribe', subscribe('Made up'), 'simulator')
+    await hub.invoke('content.override', { message: 'True' })
+    expect(hub.state.layers).toMatchObject({
+      foreground: { content: { message: 'True' } },
+      midground: { content: { type: 'sub-train', user_name: 'Made up' } },
+    })
+    await hub.publish('simulator.demo.ended', { runId: 'r' }, 'simulator')
+    await hub.clock.advance(1)
+    expect(hub.state.layers).toMatchObject({ foreground: { content: { message: 'True' } }, midground: null })
+    expect(hub.state.show).toMatchObject({ id: 'variety', category: null })
+
+    await hub.publish('simulator.demo.started', { runId: 's' }, 'simulator')
+    await hub.publish('twitch.channel.subscribe', subscribe('Made up'), 'simulator')
+    await hub.kill()
+    await hub.start()
+    expect(hub.state.layers).toMatchObject({ foreground: { content: { message: 'True' } }, midground: null })
+    await hub.publish('twitch.channel.subscribe', subscribe('Mira'), 'simulator')
+    await hub.kill()
+    await hub.start()
+    expect(hub.state.layers.midground?.content).toMatchObject({ count: 1, user_name: 'Mira' })
   })
 
   it('goes on after a kill with the remaining times right, and has lost no count', async () => {

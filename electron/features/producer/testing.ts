@@ -2,13 +2,6 @@
 
 import type { EventPayload } from '../../../contracts/events.ts'
 import { rigChannel as channel, chatLine } from '../../kernel/feature-rig.ts'
-import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
-
-/** Knows no words but those that are marked in the message. */
-export const twitchWords: EmoteWords = {
-  cut: (fragments) =>
-    fragments.map(({ type, text, emote }) => ({ type, text, emote: emote && { provider: 'twitch', id: emote.id } })),
-}
 
 const viewer = (name: string) => ({ user_id: '2', user_login: 'viewer', user_name: name })
 

@@ -4,7 +4,6 @@ import { Field } from '../../components/field.tsx'
 interface TextProps {
   label: string
   hint?: string | undefined
-  fault?: string | undefined
   value: string
   onInput: (value: string) => void
 }
@@ -14,7 +13,6 @@ export function TextLine(props: TextProps & { maxLength: number }) {
     <Field
       label={props.label}
       hint={props.hint}
-      fault={props.fault}
       control={(ids) => (
         <input
           {...ids}
@@ -28,12 +26,11 @@ export function TextLine(props: TextProps & { maxLength: number }) {
   )
 }
 
-export function TextLines(props: TextProps & { rows: number; onBlur?: () => void }) {
+export function TextLines(props: TextProps & { rows: number }) {
   return (
     <Field
       label={props.label}
       hint={props.hint}
-      fault={props.fault}
       control={(ids) => (
         <textarea
           {...ids}
@@ -41,7 +38,6 @@ export function TextLines(props: TextProps & { rows: number; onBlur?: () => void
           rows={props.rows}
           value={props.value}
           onInput={(event) => props.onInput(event.currentTarget.value)}
-          onBlur={() => props.onBlur?.()}
         />
       )}
     />
