@@ -311,7 +311,7 @@ function enters({ at, payload }: EntryEvent, { status, keyword, openedAt }: Kept
   const { message, user_id, source_broadcaster_user_id: from, broadcaster_user_id: own } = payload
   // In a shared chat other channels' viewers are heard as well.
   if (from !== null && from !== own) return false
-  if (there.has(user_id)) return false
+  if (there.has(user_id) || there.size >= MOST_ENTRIES) return false
   return message.trim().split(/\s+/)[0]?.toLowerCase() === keyword.toLowerCase()
 }
 

@@ -39,6 +39,9 @@ export const pollMigrations: readonly Migration[] = [
 
 const values = new ValueTable<'poll' | 'cursor'>('poll_values')
 
+/** Who, and for which choice, from 0. */
+type Vote = readonly [user: string, choice: number]
+
 /** Who votes later is not counted: no chat that one person talks to is as large. */
 const MOST_VOTERS = 100_000
 const HEARD_TYPES: ReadonlySet<string> = new Set([...POLLED, 'simulator.demo.ended'])
@@ -150,16 +153,14 @@ class PollSession {
       else if (twitchs) poll = twitchs
       else if (poll?.source === 'chat') vote(event, poll, this.#votes, changed)
     }
-    const isVoted = changed.size > 0 && poll?.source === 'chat'
-    const before = this.#votes
-    const votes = isVoted ? new Map([...before, ...changed]) : before
-    if (isVoted && poll) poll = { ...poll, choices: counted(poll, votes) }
+    const votes = poll?.source === 'chat' ? [...changed] : []
+    if (poll && votes.length > 0) poll = { ...poll, choices: recounted(poll, this.#votes, votes) }
     await this.#write([
       values.put('cursor', cursor),
       ...(poll === this.#poll ? [] : [values.put('poll', poll)]),
-      ...(isVoted ? [...changed].map(([user, choice]) => keepVote(user, choice)) : []),
+      ...votes.map(keepVote),
     ])
-    this.#votes = votes
+    for (const [user, choice] of votes) this.#votes.set(user, choice)
     this.#show(poll)
   }
 
@@ -196,12 +197,19 @@ function vote(event: PolledEvent, poll: Poll, before: ReadonlyMap<string, number
   into.set(user_id, choice)
 }
 
-function counted({ choices }: Poll, votes: ReadonlyMap<string, number>): Poll['choices'] {
-  const counts = choices.map(() => 0)
-  for (const choice of votes.values()) counts[choice] = (counts[choice] ?? 0) + 1
+/** With what these want now instead of what they wanted before. */
+function recounted({ choices }: Poll, before: ReadonlyMap<string, number>, votes: readonly Vote[]): Poll['choices'] {
+  const counts = choices.map((choice) => choice.votes)
+  const add = (choice: number | undefined, change: number) => {
+    if (choice !== undefined) counts[choice] = (counts[choice] ?? 0) + change
+  }
+  for (const [user, choice] of votes) {
+    add(before.get(user), -1)
+    add(choice, 1)
+  }
   return choices.map(({ title }, at) => ({ title, votes: counts[at] ?? 0 }))
 }
 
-function keepVote(user: string, choice: number): Statement {
+function keepVote([user, choice]: Vote): Statement {
   return { sql: 'REPLACE INTO poll_votes (user_id, choice) VALUES (?, ?)', params: [user, choice] }
 }
