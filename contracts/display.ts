@@ -35,6 +35,9 @@ export type StatusText = z.output<typeof statusTextSchema>
 /** Base64 of a PNG, JPEG or WebP file of at most 48 KiB: with the rest it must fit a request. */
 export const artworkSchema = z.base64().max(65_536)
 
+/** A station that plays for longer stands still there. */
+export const LONGEST_TRACK_MS = 86_400_000
+
 export const trackSchema = z.strictObject({
   title: z.string().trim().min(1).max(300),
   artist: z.string().trim().max(300).nullable(),
@@ -42,9 +45,9 @@ export const trackSchema = z.strictObject({
   /** Who plays it, e.g. the name of the player or the station. */
   source: z.string().trim().max(60).nullable(),
   /** Null: endless, or not known. */
-  durationMs: z.number().int().min(1).max(86_400_000).nullable(),
+  durationMs: z.number().int().min(1).max(LONGEST_TRACK_MS).nullable(),
   /** Where it stood at `at`, hub time; while it plays it goes on by itself. */
-  positionMs: z.number().int().min(0).max(86_400_000),
+  positionMs: z.number().int().min(0).max(LONGEST_TRACK_MS),
   at: timestampSchema,
   isPlaying: z.boolean(),
   artwork: z.strictObject({ type: z.enum(['image/png', 'image/jpeg', 'image/webp']), data: artworkSchema }).nullable(),

@@ -10,6 +10,7 @@ import type { StoredEnvelope } from '../../contracts/envelope.ts'
 import { type EventEnvelope, eventSchemas, isEventType } from '../../contracts/events.ts'
 import type { Bus, StoredEvent } from './bus.ts'
 import { CommandError, throwUnsaved } from './commands.ts'
+import { untilAborted } from './service.ts'
 import type { Store } from './store/store.ts'
 
 export interface EventLineOptions {
@@ -51,11 +52,6 @@ export class EventLine implements Disposable {
     this.#broken.promise.catch(() => {})
   }
 
-  /** Rejects with the first event that could not be taken in; never resolves. */
-  get broken(): Promise<never> {
-    return this.#broken.promise
-  }
-
   /** Whether what is taken in is read from the store, some time after it happened. */
   get isCatchingUp(): boolean {
     return this.#isCatchingUp
@@ -63,7 +59,7 @@ export class EventLine implements Disposable {
 
   /**
    * Reads what was stored after `cursor` and listens from then on. Null: from now on, whatever was before.
-   * Resolves when it has caught up.
+   * Resolves when it has caught up; rejects with the first work, or event, by which the line ended.
    */
   start(cursor: number | null): Promise<void> {
     const { bus, clock } = this.#options
@@ -113,8 +109,9 @@ export class EventLine implements Disposable {
     }).catch(() => {})
   }
 
-  /** Takes in what waits, and keeps the cursor. */
-  async end(): Promise<void> {
+  /** Goes on until `signal` aborts and what waits then is taken in and kept. Rejects with whatever ended it before. */
+  async runUntil(signal: AbortSignal): Promise<void> {
+    await Promise.race([untilAborted(signal), this.#broken.promise])
     await this.#inLine(async () => {
       await this.#emptyInbox()
       await this.#keepCursor()

@@ -1,5 +1,6 @@
 /** What the supervisor runs: a connection or a feature. Retrying lives inside `run`; the supervisor only starts, stops and counts. */
 import type { Event } from '../../base/emitter.ts'
+import { toDisposable } from '../../base/lifecycle.ts'
 import type { HealthLevel } from '../../contracts/state/system.ts'
 
 export interface Health {
@@ -19,6 +20,13 @@ export interface Service {
    * calls `run` again after a backoff, so `run` must be callable any number of times, one at a time.
    */
   run(signal: AbortSignal): Promise<void>
+}
+
+/** Of a service that has nothing to tell beside whether it runs; the supervisor tells that. Spread into it. */
+export const ALWAYS_HEALTHY: Pick<Service, 'health' | 'onDidChangeHealth'> = {
+  health: HEALTHY,
+  // Nothing is ever told, so nobody need be remembered.
+  onDidChangeHealth: () => toDisposable(() => {}),
 }
 
 /** Resolves when `signal` aborts: the last line of a `run` that only listens. */

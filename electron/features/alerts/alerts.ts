@@ -21,7 +21,7 @@ import { EventLine } from '../../kernel/event-line.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
 import type { SoundUser } from '../../kernel/ports/sound-user.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { newsOf } from './alert-news.ts'
 import { changedRules, mergeRules } from './default-rules.ts'
@@ -120,12 +120,9 @@ export function createAlerts(options: AlertsOptions): Alerts {
     isShowing = showing
     didChangeShowing.fire(showing)
   }
-  const health: Health = HEALTHY
-  const onDidChangeHealth = new Emitter<Health>()
   return {
     id: 'alerts',
-    health,
-    onDidChangeHealth: onDidChangeHealth.event,
+    ...ALWAYS_HEALTHY,
     onDidStart: didStart.event,
     get isShowing() {
       return isShowing
@@ -255,11 +252,10 @@ class AlertSession {
       const caughtUp = line.start(this.#savedCursor)
       // Commands asked for meanwhile wait their turn.
       this.#registerCommands()
-      await Promise.race([caughtUp, line.broken])
+      await caughtUp
       this.#tellChange()
       void line.runOrBreak(() => this.#tick())
-      await Promise.race([untilAborted(signal), line.broken])
-      await line.end()
+      await line.runUntil(signal)
     } finally {
       this.#owned.dispose()
     }

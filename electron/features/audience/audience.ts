@@ -4,14 +4,14 @@
  * once. What the simulator makes up is shown beside the truth for a while and written nowhere. Knows no page.
  */
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter, type Event } from '../../../base/emitter.ts'
+import type { Event } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import type { EventEnvelope } from '../../../contracts/events.ts'
 import type { AudienceBoard, AudienceEvent, AudienceState } from '../../../contracts/state/audience.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { EventLine } from '../../kernel/event-line.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { addCount, audienceValues, loadAudience, readRanks, type StoredAudience } from './audience-store.ts'
 import {
@@ -50,11 +50,9 @@ export const REHEARSAL_MS = 300_000
 const HEARD_TYPES: ReadonlySet<string> = new Set([...COUNTED, 'simulator.demo.ended'])
 
 export function createAudience(options: AudienceOptions): Service {
-  const health: Health = HEALTHY
   return {
     id: 'audience',
-    health,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       await new AudienceSession(options, await loadAudience(options.store)).run(signal)
     },
@@ -101,12 +99,10 @@ class AudienceSession {
   async run(signal: AbortSignal): Promise<void> {
     try {
       this.#owned.add(this.#options.figures.onDidChange(() => this.#show()))
-      const caughtUp = this.#line.start(this.#cursor)
-      await Promise.race([caughtUp, this.#line.broken])
+      await this.#line.start(this.#cursor)
       await this.#line.run(() => this.#readBoards(measures))
       this.#awaitMidnight()
-      await Promise.race([untilAborted(signal), this.#line.broken])
-      await this.#line.end()
+      await this.#line.runUntil(signal)
       await this.#flush()
     } finally {
       this.#owned.dispose()

@@ -3,17 +3,15 @@
  * still change is shown at once and kept nowhere. Pages let them fade by themselves. Knows neither microphone nor model.
  */
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
-import type { StoredEnvelope } from '../../../contracts/envelope.ts'
 import type { CaptionsState } from '../../../contracts/state/displays.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import type { Commands } from '../../kernel/commands.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 
 export interface CaptionsOptions {
-  bus: Pick<Bus, 'publish' | 'onEvent'>
+  bus: Pick<Bus, 'publish' | 'on'>
   commands: Pick<Commands, 'handle'>
   channels: Pick<Channels, 'state'>
   clock: Clock
@@ -26,8 +24,7 @@ const MAX_CHARACTERS = 300
 export function createCaptions(options: CaptionsOptions): Service {
   return {
     id: 'captions',
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const owned = openCaptions(options)
       try {
@@ -42,11 +39,7 @@ export function createCaptions(options: CaptionsOptions): Service {
 function openCaptions({ bus, commands, channels, clock }: CaptionsOptions): DisposableStore {
   const owned = new DisposableStore()
   const state = owned.add(channels.state('state:captions', { lines: [], interim: null }))
-  owned.add(
-    bus.onEvent((event) => {
-      if (isLine(event)) hear(state, event, clock.now())
-    }),
-  )
+  owned.add(bus.on(['transcription.line.heard'], (event) => hear(state, event, clock.now())))
   owned.add(
     commands.handle('transcription.submit', async ({ text, isFinal, ...about }, { id, correlationId }) => {
       if (!isFinal) {
@@ -72,10 +65,6 @@ function openCaptions({ bus, commands, channels, clock }: CaptionsOptions): Disp
     }),
   )
   return owned
-}
-
-function isLine(event: StoredEnvelope): event is StoredEvent<'transcription.line.heard'> {
-  return event.type === 'transcription.line.heard'
 }
 
 /** It takes the place of what was understood of it before. */

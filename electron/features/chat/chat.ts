@@ -3,7 +3,6 @@
  * moderator takes away is gone from the state at once; what is said is gathered for a moment. Knows no widget.
  */
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import { eventSchemas } from '../../../contracts/events.ts'
 import { CHAT_LINES_MAX, type ChatHighlight, type ChatLine, type ChatState } from '../../../contracts/state/chat.ts'
@@ -13,7 +12,7 @@ import { CommandError, type Commands } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { CHAT_TYPES, type ChatChange, type ChatEvent, ChatLines, lineOf } from './chat-lines.ts'
 
@@ -39,8 +38,7 @@ export interface ChatOptions {
 export function createChat(options: ChatOptions): Service {
   return {
     id: 'chat',
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const session = new ChatSession(options)
       try {

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter, type Event } from '../../../base/emitter.ts'
+import type { Event } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import type { Output } from '../../../contracts/output.ts'
 import { overlayJoinSchema } from '../../../contracts/overlay-presence.ts'
@@ -19,7 +19,7 @@ import { HttpAnswer, HttpError, type Routes } from '../../kernel/http/routes.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { Metrics } from '../../kernel/metrics.ts'
 import type { FrameSources } from '../../kernel/ports/frame-source.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import type { TokenActor, Tokens } from '../../kernel/tokens.ts'
 import { Painter } from './painter.ts'
 import { pictureMetrics } from './picture-metrics.ts'
@@ -69,8 +69,7 @@ const liveQuery = z.object({
 export function createCompositor(options: CompositorOptions): Service {
   return {
     id: 'compositor',
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const session = new Compositing(options)
       try {

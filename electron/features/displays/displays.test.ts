@@ -117,6 +117,14 @@ describe('now playing', () => {
     expect(track()).toMatchObject({ isPlaying: false, positionMs: 90_000 })
   })
 
+  it('keeps a station that plays for days over a restart', async () => {
+    await hub.run('now-playing.set', { title: 'The station' })
+    await clock.advance(3 * 86_400_000)
+    await hub.run('now-playing.set', { title: 'The station', isPlaying: false })
+    await restart()
+    expect(track()).toMatchObject({ title: 'The station', isPlaying: false })
+  })
+
   it('keeps the picture with its track, and takes only pictures', async () => {
     await hub.run('now-playing.set', { ...song, artwork: PNG })
     expect(track()?.artwork).toEqual({ type: 'image/png', data: PNG })

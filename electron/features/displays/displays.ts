@@ -4,10 +4,9 @@
  * back when the demo ends, with the next word of anybody else, or after a while. Knows no page, no player and no clock of a page.
  */
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import type { CommandName, ParsedCommandArgs } from '../../../contracts/commands.ts'
-import type { Track } from '../../../contracts/display.ts'
+import { LONGEST_TRACK_MS, type Track } from '../../../contracts/display.ts'
 import type { CodingState, NowPlayingState, StatusState } from '../../../contracts/state/displays.ts'
 import type { Bus } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
@@ -20,7 +19,7 @@ import {
   throwUnsaved,
 } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { artworkOf } from './artwork.ts'
 import { type DisplayName, type Displays, displayTable, loadDisplays } from './display-store.ts'
@@ -42,8 +41,7 @@ export const REHEARSAL_MS = 300_000
 export function createDisplays(options: DisplaysOptions): Service {
   return {
     id: 'displays',
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const warn = (fault: string) => options.log.warn({ fault }, 'a stored display gives way to a fresh one')
       const session = new DisplaySession(options, await loadDisplays(options.store, warn))
@@ -203,7 +201,7 @@ function withGiven<T extends object>(before: T, given: Given<T>): T {
 
 function positionAt({ positionMs, at, isPlaying, durationMs }: Track, now: number): number {
   const position = isPlaying ? positionMs + Math.max(0, now - at) : positionMs
-  return Math.min(position, durationMs ?? Number.POSITIVE_INFINITY)
+  return Math.min(position, durationMs ?? LONGEST_TRACK_MS)
 }
 
 function pictureOf(data: string): Track['artwork'] {

@@ -3,7 +3,6 @@
  * is the widget's business.
  */
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import type { EventType } from '../../../contracts/events.ts'
 import {
@@ -17,7 +16,7 @@ import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import type { Commands } from '../../kernel/commands.ts'
 import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 
 /** Messages whose emotes fall, a second, and so many at once: more could not fall in that time. */
 const MESSAGES_PER_SECOND = 10
@@ -65,8 +64,7 @@ export interface EmoteRainOptions {
 export function createEmoteRain(options: EmoteRainOptions): Service {
   return {
     id: 'emote-rain',
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const session = new RainSession(options)
       try {

@@ -1,11 +1,10 @@
 /** The other machines: what can be asked of their processes, by command and by the original's routes. */
 import type { Clock } from '../../../base/clock.ts'
 import { withDeadline } from '../../../base/deadline.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import { CommandError, type Commands } from '../../kernel/commands.ts'
 import type { Routes } from '../../kernel/http/routes.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import { addCompanionRoutes } from './companion-routes.ts'
 import type { Machines, ProcessOrder } from './machines.ts'
 
@@ -39,8 +38,7 @@ export function createFleet({ machines, commands, routes, clock }: FleetOptions)
 
   return {
     id: 'fleet',
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const owned = new DisposableStore()
       for (const order of ORDERS) {

@@ -7,7 +7,6 @@
 import { randomInt } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import type { CommandResult, ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { Giveaway, GiveawayState } from '../../../contracts/state/giveaway.ts'
@@ -22,7 +21,7 @@ import {
 } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { ValueTable } from '../../kernel/store/value-table.ts'
 
@@ -82,11 +81,9 @@ interface Rehearsed {
 }
 
 export function createGiveaway(options: GiveawayOptions): Service {
-  const health: Health = HEALTHY
   return {
     id: 'giveaway',
-    health,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const { store } = options
       const read = await values.load(store)
@@ -142,10 +139,8 @@ class GiveawaySession {
           this.#line.run(() => (isPlay(by) ? this.#playClear() : this.#clear())),
         ),
       )
-      const caughtUp = this.#line.start(cursor)
-      await Promise.race([caughtUp, this.#line.broken])
-      await Promise.race([untilAborted(signal), this.#line.broken])
-      await this.#line.end()
+      await this.#line.start(cursor)
+      await this.#line.runUntil(signal)
     } finally {
       this.#owned.dispose()
     }
@@ -316,7 +311,7 @@ function enters({ at, payload }: EntryEvent, { status, keyword, openedAt }: Kept
   const { message, user_id, source_broadcaster_user_id: from, broadcaster_user_id: own } = payload
   // In a shared chat other channels' viewers are heard as well.
   if (from !== null && from !== own) return false
-  if (there.has(user_id)) return false
+  if (there.has(user_id) || there.size >= MOST_ENTRIES) return false
   return message.trim().split(/\s+/)[0]?.toLowerCase() === keyword.toLowerCase()
 }
 

@@ -6,7 +6,7 @@
  */
 
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter, type Event } from '../../../base/emitter.ts'
+import type { Event } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import { assertNever } from '../../../base/result.ts'
 import type { CommandName } from '../../../contracts/commands.ts'
@@ -21,7 +21,7 @@ import { EventLine } from '../../kernel/event-line.ts'
 import type { Routes } from '../../kernel/http/routes.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { checkpointNamed, checkpointOfTrainer } from './checkpoints.ts'
 import { RunContent } from './content.ts'
@@ -86,8 +86,7 @@ export function createIronmon(options: IronmonOptions): Ironmon {
   return {
     id: 'ironmon-runs',
     content,
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const session = await IronmonSession.open(options, (state) => content.take(state))
       try {
@@ -171,9 +170,8 @@ class IronmonSession {
       // Commands asked for meanwhile wait their turn.
       this.#registerCommands()
       this.#owned.add(addIronmonRoutes({ routes, store, state: () => this.#truth(), clock, version }))
-      await Promise.race([caughtUp, line.broken])
-      await Promise.race([untilAborted(signal), line.broken])
-      await line.end()
+      await caughtUp
+      await line.runUntil(signal)
     } finally {
       this.#owned.dispose()
     }

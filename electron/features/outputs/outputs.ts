@@ -13,7 +13,7 @@ import type { Channels, Guest, StateHandle } from '../../kernel/channels/channel
 import { CommandError, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { mayWatch, type Tokens, WIDGET_OWNER_PREFIX } from '../../kernel/tokens.ts'
 import { type Edit, type EditName, type EditRules, edits, findOutput } from './edits.ts'
@@ -62,8 +62,8 @@ export async function createOutputs(options: OutputsOptions): Promise<Outputs> {
 
 class OutputsService implements Outputs {
   readonly id = 'outputs'
-  readonly health = HEALTHY
-  readonly onDidChangeHealth = new Emitter<Health>().event
+  readonly health = ALWAYS_HEALTHY.health
+  readonly onDidChangeHealth = ALWAYS_HEALTHY.onDidChangeHealth
   readonly #options: OutputsOptions
   readonly #didChange = new Emitter<readonly Output[]>()
   readonly onDidChange = this.#didChange.event

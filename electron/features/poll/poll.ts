@@ -5,7 +5,6 @@
  */
 import { z } from 'zod'
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import type { ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { EventEnvelope } from '../../../contracts/events.ts'
@@ -15,7 +14,7 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { CommandError, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { ValueTable } from '../../kernel/store/value-table.ts'
 import { POLLED, type PolledEvent, twitchPoll, voteIn } from './votes.ts'
@@ -40,6 +39,9 @@ export const pollMigrations: readonly Migration[] = [
 
 const values = new ValueTable<'poll' | 'cursor'>('poll_values')
 
+/** Who, and for which choice, from 0. */
+type Vote = readonly [user: string, choice: number]
+
 /** Who votes later is not counted: no chat that one person talks to is as large. */
 const MOST_VOTERS = 100_000
 const HEARD_TYPES: ReadonlySet<string> = new Set([...POLLED, 'simulator.demo.ended'])
@@ -56,11 +58,9 @@ const pollSchema = z
   .nullable()
 
 export function createPoll(options: PollOptions): Service {
-  const health: Health = HEALTHY
   return {
     id: 'poll',
-    health,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const { store } = options
       const read = await values.load(store)
@@ -99,10 +99,8 @@ class PollSession {
       this.#owned.add(commands.handle('poll.start', (args) => this.#line.run(() => this.#start(args))))
       this.#owned.add(commands.handle('poll.end', () => this.#line.run(() => this.#end())))
       this.#owned.add(commands.handle('poll.clear', () => this.#line.run(() => this.#clear())))
-      const caughtUp = this.#line.start(cursor)
-      await Promise.race([caughtUp, this.#line.broken])
-      await Promise.race([untilAborted(signal), this.#line.broken])
-      await this.#line.end()
+      await this.#line.start(cursor)
+      await this.#line.runUntil(signal)
     } finally {
       this.#owned.dispose()
     }
@@ -155,16 +153,14 @@ class PollSession {
       else if (twitchs) poll = twitchs
       else if (poll?.source === 'chat') vote(event, poll, this.#votes, changed)
     }
-    const isVoted = changed.size > 0 && poll?.source === 'chat'
-    const before = this.#votes
-    const votes = isVoted ? new Map([...before, ...changed]) : before
-    if (isVoted && poll) poll = { ...poll, choices: counted(poll, votes) }
+    const votes = poll?.source === 'chat' ? [...changed] : []
+    if (poll && votes.length > 0) poll = { ...poll, choices: recounted(poll, this.#votes, votes) }
     await this.#write([
       values.put('cursor', cursor),
       ...(poll === this.#poll ? [] : [values.put('poll', poll)]),
-      ...(isVoted ? [...changed].map(([user, choice]) => keepVote(user, choice)) : []),
+      ...votes.map(keepVote),
     ])
-    this.#votes = votes
+    for (const [user, choice] of votes) this.#votes.set(user, choice)
     this.#show(poll)
   }
 
@@ -201,12 +197,19 @@ function vote(event: PolledEvent, poll: Poll, before: ReadonlyMap<string, number
   into.set(user_id, choice)
 }
 
-function counted({ choices }: Poll, votes: ReadonlyMap<string, number>): Poll['choices'] {
-  const counts = choices.map(() => 0)
-  for (const choice of votes.values()) counts[choice] = (counts[choice] ?? 0) + 1
+/** With what these want now instead of what they wanted before. */
+function recounted({ choices }: Poll, before: ReadonlyMap<string, number>, votes: readonly Vote[]): Poll['choices'] {
+  const counts = choices.map((choice) => choice.votes)
+  const add = (choice: number | undefined, change: number) => {
+    if (choice !== undefined) counts[choice] = (counts[choice] ?? 0) + change
+  }
+  for (const [user, choice] of votes) {
+    add(before.get(user), -1)
+    add(choice, 1)
+  }
   return choices.map(({ title }, at) => ({ title, votes: counts[at] ?? 0 }))
 }
 
-function keepVote(user: string, choice: number): Statement {
+function keepVote([user, choice]: Vote): Statement {
   return { sql: 'REPLACE INTO poll_votes (user_id, choice) VALUES (?, ?)', params: [user, choice] }
 }

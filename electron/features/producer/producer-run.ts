@@ -18,7 +18,6 @@ import { type CommandContext, type Commands, SIMULATOR_ACTOR } from '../../kerne
 import { EventLine } from '../../kernel/event-line.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
-import { untilAborted } from '../../kernel/service.ts'
 import type { Statement, Store } from '../../kernel/store/store.ts'
 import { Contents, type Providers } from './contents.ts'
 import { type Cause, Draft, isSameMachine, newsOf, type RuleSound } from './draft.ts'
@@ -127,9 +126,8 @@ export class ProducerRun {
       void line.runOrBreak(() => this.#mindAlerts())
       // Commands asked for meanwhile wait their turn.
       this.#addCommands()
-      await Promise.race([caughtUp, line.broken])
-      await Promise.race([untilAborted(signal), line.broken])
-      await line.end()
+      await caughtUp
+      await line.runUntil(signal)
       await line.run(() => this.#flush())
     } finally {
       this.#owned.dispose()

@@ -7,7 +7,7 @@ import type { Show } from '../../../contracts/show.ts'
 import type { SoundUse } from '../../../contracts/state/sounds.ts'
 import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
 import type { SoundUser } from '../../kernel/ports/sound-user.ts'
-import { HEALTHY, type Health, type Service } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service } from '../../kernel/service.ts'
 import { providersByType } from './contents.ts'
 import type { RuleSound } from './draft.ts'
 import { type ProducerListener, ProducerRun, type ProducerRunOptions } from './producer-run.ts'
@@ -25,8 +25,6 @@ export interface Producer extends Service, SoundUser {
 
 export function createProducer(options: ProducerOptions): Producer {
   const providers = providersByType(options.providers)
-  const health: Health = HEALTHY
-  const onDidChangeHealth = new Emitter<Health>()
   const didSound = new Emitter<RuleSound>()
   const didChangeSoundUses = new Emitter<void>()
   let shows: readonly Show[] = []
@@ -42,8 +40,7 @@ export function createProducer(options: ProducerOptions): Producer {
     onDidSound: didSound.event,
     soundUses: () => soundUsesOf(shows),
     onDidChangeSoundUses: didChangeSoundUses.event,
-    health,
-    onDidChangeHealth: onDidChangeHealth.event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const loaded = await loadProducer(options.store, options.clock.now())
       for (const fault of loaded.faults)

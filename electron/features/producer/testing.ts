@@ -1,9 +1,8 @@
 /** Events as viewers cause them, for the tests of the producer. */
 
-import { NO_SHARED_CHAT } from '../../../contracts/events/twitch.ts'
 import type { EventPayload } from '../../../contracts/events.ts'
+import { rigChannel as channel, chatLine } from '../../kernel/feature-rig.ts'
 
-export const channel = { broadcaster_user_id: '1', broadcaster_user_login: 'host', broadcaster_user_name: 'Host' }
 const viewer = (name: string) => ({ user_id: '2', user_login: 'viewer', user_name: name })
 
 export function follow(name: string, followed_at: number): EventPayload<'twitch.channel.follow'> {
@@ -37,31 +36,14 @@ export function chat(...words: string[]): EventPayload<'twitch.channel.chat.mess
   const isEmote = (word: string) => isNative(word) || /^[A-Z]/.test(word)
   const emotes = words.filter(isEmote)
   return {
-    message_id: 'm',
-    ...channel,
+    ...chatLine('Mira', words.join(' ')),
     ...viewer('Mira'),
-    message: words.join(' '),
+    ...channel,
     fragments: words.map((text) => {
       const emote = isEmote(text) ? { id: `id-${text}`, emote_set_id: '', owner_id: '', format: ['static'] } : null
       return { type: emote ? 'emote' : 'text', text, cheermote: null, emote, mention: null }
     }),
     emotes: emotes.filter((word) => !isNative(word)),
     native_emotes: emotes.filter(isNative),
-    color: '',
-    badges: [],
-    message_type: 'text',
-    cheer_bits: null,
-    reply_parent_message_id: null,
-    reply_parent_message_body: null,
-    reply_parent_user_id: null,
-    reply_parent_user_login: null,
-    reply_parent_user_name: null,
-    reply_thread_message_id: null,
-    reply_thread_user_id: null,
-    reply_thread_user_login: null,
-    reply_thread_user_name: null,
-    channel_points_custom_reward_id: null,
-    channel_points_animation_id: null,
-    ...NO_SHARED_CHAT,
   }
 }

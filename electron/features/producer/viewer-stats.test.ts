@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { ContentOf } from '../../../contracts/content.ts'
 import type { EventPayload } from '../../../contracts/events.ts'
+import { rigChannel } from '../../kernel/feature-rig.ts'
 import { twitchWords } from '../../kernel/ports/fake-emote-words.ts'
-import { channel, chat, cheer, follow, goal, subscribe } from './testing.ts'
+import { chat, cheer, follow, goal, subscribe } from './testing.ts'
 import { type CountedEvent, DAY_MS, storedStatsSchema, ViewerStats } from './viewer-stats.ts'
 
 const MORNING = Date.UTC(2026, 0, 1, 9)
@@ -13,7 +14,7 @@ function take<T extends CountedEvent['type']>(stats: ViewerStats, type: T, paylo
 
 function gift(total: number): EventPayload<'twitch.channel.subscription.gift'> {
   const santa = { user_id: '3', user_login: 'santa', user_name: 'Santa' }
-  return { ...santa, ...channel, is_anonymous: false, tier: '1000', total, cumulative_total: null }
+  return { ...santa, ...rigChannel, is_anonymous: false, tier: '1000', total, cumulative_total: null }
 }
 
 describe('viewer statistics', () => {

@@ -5,7 +5,6 @@
  */
 
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import type { CommandDefinition } from '../../../contracts/command.ts'
 import { commandDefinitions, isCommandName } from '../../../contracts/commands.ts'
@@ -15,7 +14,7 @@ import { type Actor, CommandError, type Commands, pathText } from '../../kernel/
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import type { GlobalKeys } from '../../kernel/ports/global-keys.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Migration, Store } from '../../kernel/store/store.ts'
 import { normalAccelerator } from './accelerator.ts'
 import { type Binding, DEFAULT_BINDINGS } from './default-bindings.ts'
@@ -63,11 +62,9 @@ interface ShortcutRow {
 const NO_KEYS = 'global keys need the desktop app; this hub runs headless. The same command works over HTTP.'
 
 export function createShortcuts(options: ShortcutsOptions): Service {
-  const onDidChangeHealth = new Emitter<Health>()
   return {
     id: 'shortcuts',
-    health: HEALTHY,
-    onDidChangeHealth: onDidChangeHealth.event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const rows = await options.store.all<ShortcutRow>('SELECT * FROM shortcuts ORDER BY rowid')
       const session = new ShortcutSession(options, rows)

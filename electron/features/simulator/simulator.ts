@@ -5,7 +5,6 @@
  */
 
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import type { ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { EventPayload } from '../../../contracts/events.ts'
@@ -17,7 +16,7 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { type CommandContext, CommandError, type Commands, SIMULATOR_ACTOR } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import { DEMO_DURATION_MS, demoCommands, demoScript } from './demo.ts'
 import { demoChanges, demoSetting, demoWidgets } from './demo-acts.ts'
 import { createMaker } from './maker.ts'
@@ -52,11 +51,9 @@ const PROGRESS_PERIOD_MS = 250
 const LONGEST_SLEEP_MS = 1000
 
 export function createSimulator(options: SimulatorOptions): Service {
-  const onDidChangeHealth = new Emitter<Health>()
   return {
     id: 'simulator',
-    health: HEALTHY,
-    onDidChangeHealth: onDidChangeHealth.event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const session = new SimulatorSession(options)
       try {

@@ -29,7 +29,7 @@ import { type CommandContext, CommandError, type Commands } from '../../kernel/c
 import { HttpAnswer, HttpError, type Routes } from '../../kernel/http/routes.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { SoundUser } from '../../kernel/ports/sound-user.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import type { Mastered } from './master.ts'
 import { SoundFiles, soundIdOf } from './sound-files.ts'
@@ -82,8 +82,7 @@ export function createSoundLibrary(options: SoundLibraryOptions): SoundLibrary {
   let session: LibrarySession | null = null
   return {
     id: 'sounds',
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     has: (sound) => isBuiltInSound(sound) || (session?.has(sound) ?? false),
     get wanted() {
       return session?.wanted ?? []

@@ -19,7 +19,7 @@ import type { Channels, Guest } from '../../kernel/channels/channels.ts'
 import { CommandError } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import { Election } from './election.ts'
 import type { SoundViewers } from './sound-viewers.ts'
 
@@ -72,8 +72,7 @@ export function createSound(options: SoundOptions): Sound {
   }
   return {
     id: 'sound',
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     get elected() {
       return elected
     },

@@ -10,7 +10,7 @@ import { FakeRoutes } from '../../kernel/http/fake-routes.ts'
 import { HttpAnswer } from '../../kernel/http/routes.ts'
 import { createLogger } from '../../kernel/log.ts'
 import { createMetrics } from '../../kernel/metrics.ts'
-import { HEALTHY, type Health, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, untilAborted } from '../../kernel/service.ts'
 import { FakeStore } from '../../kernel/store/fake-store.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { createSupervisor } from '../../kernel/supervisor.ts'
@@ -72,8 +72,7 @@ async function setUp() {
   let crash: (error: Error) => void = () => {}
   supervisor.add({
     id: 'obs',
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     run: (signal) =>
       Promise.race([
         untilAborted(signal),

@@ -1,6 +1,5 @@
 /** The hub about itself: its state topic, its health over HTTP, and the alarms of its own parts. */
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import type { SystemState } from '../../../contracts/state/system.ts'
 import type { Alarms } from '../../kernel/alarms.ts'
@@ -10,7 +9,7 @@ import type { Commands } from '../../kernel/commands.ts'
 import type { Routes } from '../../kernel/http/routes.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { Metrics } from '../../kernel/metrics.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Recovery, Store } from '../../kernel/store/store.ts'
 import type { ModuleChange, Supervisor } from '../../kernel/supervisor.ts'
 import type { Tokens } from '../../kernel/tokens.ts'
@@ -60,8 +59,7 @@ export function createSystem(options: SystemOptions): Service {
 
   return {
     id: SYSTEM_ID,
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const owned = new DisposableStore()
       const state = owned.add(channels.state('state:system', initialState(options)))

@@ -1,10 +1,9 @@
 /** The event log for everyone outside: over HTTP as pages, over channels as news. Owns nothing; the store has it all. */
-import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import type { Channels, NewsTopic } from '../../kernel/channels/channels.ts'
 import type { Commands } from '../../kernel/commands.ts'
 import type { Routes } from '../../kernel/http/routes.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { addEventRoutes } from './event-routes.ts'
 import { addOriginalMessages } from './original-messages.ts'
@@ -27,8 +26,7 @@ export interface TimelineOptions {
 export function createTimeline({ channels, routes, store, commands }: TimelineOptions): Service {
   return {
     id: 'timeline',
-    health: HEALTHY,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const owned = new DisposableStore()
       for (const topic of [LOG_TOPIC, ...originalTopics]) owned.add(channels.news(topic))

@@ -5,7 +5,7 @@
  */
 import { z } from 'zod'
 import type { Clock } from '../../../base/clock.ts'
-import { Emitter, type Event } from '../../../base/emitter.ts'
+import type { Event } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import { isRehearsed } from '../../../contracts/state/rehearsal.ts'
 import type { TimerState, TimersState } from '../../../contracts/state/timers.ts'
@@ -17,7 +17,7 @@ import { CommandError, type Commands, throwUnsaved } from '../../kernel/commands
 import { EventLine } from '../../kernel/event-line.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { parseJson } from '../../kernel/parse-json.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { leftOf, newTimer, pause, setLeft, start, TIMED, type TimedEvent, type TimerRules, take } from './timer.ts'
 
@@ -55,11 +55,9 @@ const TIMED_TYPES: ReadonlySet<string> = new Set(TIMED)
 type Timers = Readonly<Record<string, TimerState>>
 
 export function createTimers(options: TimersOptions): Service {
-  const health: Health = HEALTHY
   return {
     id: 'timers',
-    health,
-    onDidChangeHealth: new Emitter<Health>().event,
+    ...ALWAYS_HEALTHY,
     async run(signal) {
       const rows = await options.store.all<{ widget: string; timer: string }>('SELECT widget, timer FROM timers')
       const cursors = await options.store.all<{ seq: number }>('SELECT seq FROM timer_cursor')
@@ -110,10 +108,9 @@ class TimersSession {
             })
         }),
       )
-      await Promise.race([caughtUp, this.#line.broken])
+      await caughtUp
       await this.#line.run(() => this.#mindWidgets())
-      await Promise.race([untilAborted(signal), this.#line.broken])
-      await this.#line.end()
+      await this.#line.runUntil(signal)
     } finally {
       this.#owned.dispose()
     }

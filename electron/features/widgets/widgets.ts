@@ -20,7 +20,7 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { CommandError, type CommandHandler, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
+import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Statement, Store } from '../../kernel/store/store.ts'
 import { type Tokens, WIDGET_OWNER_PREFIX } from '../../kernel/tokens.ts'
 import { forget, keep, loadWidgets, type StoredWidgets } from './widget-store.ts'
@@ -67,8 +67,8 @@ export async function createWidgets(options: WidgetsOptions): Promise<Widgets> {
 
 class WidgetsService implements Widgets {
   readonly id = 'widgets'
-  readonly health: Health = HEALTHY
-  readonly onDidChangeHealth = new Emitter<Health>().event
+  readonly health = ALWAYS_HEALTHY.health
+  readonly onDidChangeHealth = ALWAYS_HEALTHY.onDidChangeHealth
   readonly #options: WidgetsOptions
   readonly #didChange = new Emitter<readonly Widget[]>()
   readonly onDidChange = this.#didChange.event

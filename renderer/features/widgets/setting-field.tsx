@@ -2,7 +2,7 @@
 import { createSignal, createUniqueId, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Control, FieldWords } from '../../../contracts/widgets/fields.ts'
 import { Field, type FieldIds } from '../../components/field.tsx'
-import { linesOf } from './controls/lines.ts'
+import { linesOf } from './text-fields.tsx'
 
 interface SettingFieldProps {
   field: FieldWords & { control: Control }

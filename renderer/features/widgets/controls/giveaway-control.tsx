@@ -2,12 +2,11 @@
 import { createSignal, For, Show } from 'solid-js'
 import type { Giveaway } from '../../../../contracts/state/giveaway.ts'
 import { Button } from '../../../components/button.tsx'
-import { Field } from '../../../components/field.tsx'
 import { HoldButton } from '../../../components/hold-button.tsx'
 import { useDashboard } from '../../../state/dashboard.tsx'
 import { counted } from '../../../state/format.ts'
+import { linesOf, TextLine, TextLines } from '../text-fields.tsx'
 import type { ControlProps } from '../widget-controls.ts'
-import { linesOf } from './lines.ts'
 
 export function GiveawayControl(props: ControlProps) {
   const { giveaway } = useDashboard()
@@ -83,43 +82,20 @@ function NewGiveaway(props: ControlProps) {
         if (fits()) open()
       }}
     >
-      <Field
-        label="What can be won"
-        control={(ids) => (
-          <input
-            {...ids}
-            class="input"
-            maxLength={60}
-            value={title()}
-            onInput={(event) => setTitle(event.currentTarget.value)}
-          />
-        )}
-      />
-      <Field
+      <TextLine label="What can be won" maxLength={60} value={title()} onInput={setTitle} />
+      <TextLine
         label="Word to write"
         hint="One word; capitals make no difference."
-        control={(ids) => (
-          <input
-            {...ids}
-            class="input"
-            maxLength={30}
-            value={keyword()}
-            onInput={(event) => setKeyword(event.currentTarget.value)}
-          />
-        )}
+        maxLength={30}
+        value={keyword()}
+        onInput={setKeyword}
       />
-      <Field
+      <TextLines
         label="Never drawn"
         hint="Bots, moderators, you; one in each line."
-        control={(ids) => (
-          <textarea
-            {...ids}
-            class="input"
-            rows={2}
-            value={exclude()}
-            onInput={(event) => setExclude(event.currentTarget.value)}
-          />
-        )}
+        rows={2}
+        value={exclude()}
+        onInput={setExclude}
       />
       <label class="check">
         <input type="checkbox" checked={rehearsal()} onChange={(event) => setRehearsal(event.currentTarget.checked)} />

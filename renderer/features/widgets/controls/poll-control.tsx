@@ -2,11 +2,10 @@
 import { createSignal, For, Show } from 'solid-js'
 import type { Poll } from '../../../../contracts/state/poll.ts'
 import { Button } from '../../../components/button.tsx'
-import { Field } from '../../../components/field.tsx'
 import { useDashboard } from '../../../state/dashboard.tsx'
 import { clockDuration, counted } from '../../../state/format.ts'
+import { linesOf, TextLine, TextLines } from '../text-fields.tsx'
 import type { ControlProps } from '../widget-controls.ts'
-import { linesOf } from './lines.ts'
 
 export function PollControl(props: ControlProps) {
   const { poll, now } = useDashboard()
@@ -75,30 +74,13 @@ function NewPoll(props: ControlProps) {
         if (fits()) void start()
       }}
     >
-      <Field
-        label="Question"
-        control={(ids) => (
-          <input
-            {...ids}
-            class="input"
-            maxLength={60}
-            value={title()}
-            onInput={(event) => setTitle(event.currentTarget.value)}
-          />
-        )}
-      />
-      <Field
+      <TextLine label="Question" maxLength={60} value={title()} onInput={setTitle} />
+      <TextLines
         label="Choices"
         hint="Two to five, one in each line. Viewers write the number."
-        control={(ids) => (
-          <textarea
-            {...ids}
-            class="input"
-            rows={3}
-            value={choices()}
-            onInput={(event) => setChoices(event.currentTarget.value)}
-          />
-        )}
+        rows={3}
+        value={choices()}
+        onInput={setChoices}
       />
       <div class="form-row">
         <input
