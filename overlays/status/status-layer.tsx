@@ -93,16 +93,22 @@ function WallClock(props: { hubNow: () => number }) {
 function Words(props: { status: StatusText; onMotion: (moving: boolean) => void }): JSX.Element {
   const text = createMemo(() => tameMarks(props.status.text))
   return (
-    <Show when={text()} keyed>
-      {(words) => (
-        // What comes is the paragraph itself: a box in it would be one line to the clamp, however high.
-        <p class="status-words" data-size={props.status.fontSize} data-animation={props.status.animation} dir="auto">
-          <Show when={props.status.animation === 'typewriter' && !reducesMotion()} fallback={words}>
+    <p class="status-words" data-size={props.status.fontSize} dir="auto">
+      <Show when={text()} keyed>
+        {(words) => (
+          <Show
+            when={props.status.animation === 'typewriter' && !reducesMotion()}
+            fallback={
+              <span class="status-come" data-animation={props.status.animation}>
+                {words}
+              </span>
+            }
+          >
             <Typed text={words} onMotion={props.onMotion} />
           </Show>
-        </p>
-      )}
-    </Show>
+        )}
+      </Show>
+    </p>
   )
 }
 

@@ -93,6 +93,7 @@ function sampleAlert(part: Partial<Alert> & Pick<Alert, 'id' | 'type' | 'who' | 
     priority: 'normal',
     amount: null,
     message: null,
+    fragments: [],
     durationMs: 8000,
     sound: 'chime',
     volume: 0.8,
@@ -111,6 +112,7 @@ function sampleRules(): Record<AlertType, AlertRule> {
     volume: 0.8,
     template: '{who} is here',
     minimum: 0,
+    fold: true,
     variants: [],
   }
   const rules = Object.fromEntries(Object.keys(alertTypeWords).map((type) => [type, { ...rule }])) as Record<
