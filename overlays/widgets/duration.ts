@@ -1,11 +1,4 @@
-/** `1:02:03`, `2:03`, `0:03`: whole seconds, so that a figure keeps its width from one to the next. */
-export function clockTime(seconds: number): string {
-  const whole = Math.max(0, Math.ceil(seconds))
-  const hours = Math.floor(whole / 3600)
-  const minutes = Math.floor((whole % 3600) / 60)
-  const two = (value: number) => String(value).padStart(2, '0')
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
-}
+/** Times in the words of widgets. Pure. */
 
 /** What was added, in the fewest words: `+5 min`, `+90 s`, `+1 h 30 min`. */
 export function addedTime(ms: number): string {

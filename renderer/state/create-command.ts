@@ -24,7 +24,8 @@ export function createCommand(): Commander {
       setPending(() => name)
       setProblem(null)
       const answer = await hub.command(name, args)
-      setPending(null)
+      // Another one that was asked for meanwhile still waits.
+      setPending((waiting) => (waiting === name ? null : waiting))
       if (answer.status === 'committed') return answer.result
       setProblem(sentence(answer.error.message))
       return undefined

@@ -1,6 +1,7 @@
 /** The chat: newest line below, older ones above until there is no more room. Which lines are seen is said by `visible-lines.ts`. */
 import { createEffect, createMemo, createSignal, For, onCleanup, Show } from 'solid-js'
 import type { ChatLine } from '../../../contracts/state/chat.ts'
+import { tameMarks } from '../../text/fit-text.ts'
 import { figure } from '../figure.ts'
 import type { WidgetProps } from '../widget-props.ts'
 import { Chatter, Said } from './chatter.tsx'
@@ -49,7 +50,7 @@ function Line(props: { line: ChatLine; settings: WidgetProps<'chat'>['settings']
       <Show when={props.settings.showReplies && props.line.reply_parent_user_name}>
         {(name) => (
           <p class="chat-reply">
-            <bdi>↪ {name()}</bdi>
+            <bdi>↪ {tameMarks(name())}</bdi>
           </p>
         )}
       </Show>

@@ -19,8 +19,9 @@ const OUT = 0.3
 const TRAVEL_PX = 48
 /** News of its end may be this early, ms. */
 const END_SLACK_MS = 500
-const HEADING_WIDTH_PX = 720
-const NAME_WIDTH_PX = 960
+/** They share one line of 1116 px, with three badges before the name and a gap behind it. */
+const HEADING_WIDTH_PX = 360
+const NAME_WIDTH_PX = { alone: 960, besideHeading: 600 } as const
 
 export function HighlightWidget(props: WidgetProps<'highlight'>) {
   const [shown, setShown] = createSignal<ChatHighlight | null>(null)
@@ -113,17 +114,23 @@ function Card(props: CardProps) {
     const { startedAt, endsAt } = props
     return Math.min(1, Math.max(0, (endsAt - now()) / Math.max(1, endsAt - startedAt)))
   }
+  const heading = () => props.settings.heading.trim()
   return (
     <figure class="highlight" ref={props.ref}>
-      <Show when={props.settings.heading.trim()}>
-        {(heading) => (
+      <Show when={heading()}>
+        {(words) => (
           <p class="highlight-heading">
-            <FittedText text={heading()} maxWidth={HEADING_WIDTH_PX} sizePx={24} />
+            <FittedText text={words()} maxWidth={HEADING_WIDTH_PX} sizePx={24} />
           </p>
         )}
       </Show>
       <figcaption class="highlight-who">
-        <Chatter line={props.line} textSize={36} maxWidth={NAME_WIDTH_PX} showBadges={props.settings.showBadges} />
+        <Chatter
+          line={props.line}
+          textSize={36}
+          maxWidth={heading() ? NAME_WIDTH_PX.besideHeading : NAME_WIDTH_PX.alone}
+          showBadges={props.settings.showBadges}
+        />
       </figcaption>
       <blockquote class="highlight-words" style={{ 'font-size': `${props.settings.textSize}px` }}>
         <Said line={props.line} textSize={props.settings.textSize} emotes="moving" />

@@ -2,8 +2,8 @@
 import { createMemo, For, Show } from 'solid-js'
 import type { Poll } from '../../../contracts/state/poll.ts'
 import { createHubSecond } from '../../hub-tick.ts'
+import { clockWords } from '../../omnibar/omnibar-words.ts'
 import { FittedText } from '../../text/fitted-text.tsx'
-import { clockTime } from '../duration.ts'
 import { figure } from '../figure.ts'
 import { Line } from '../line.tsx'
 import { Plate } from '../plate.tsx'
@@ -37,7 +37,7 @@ function Vote(props: WidgetProps<'poll'> & { poll: Poll; leftMs: number }) {
       <div class="poll-head">
         <FittedText text={props.poll.title} maxWidth={WIDTH_PX - (hasTime() ? TIME_WIDTH_PX : 0)} sizePx={36} />
         <Show when={hasTime()}>
-          <span class="poll-time">{clockTime(props.leftMs / 1000)}</span>
+          <span class="poll-time">{clockWords(props.leftMs)}</span>
         </Show>
       </div>
       <ol class="rows poll">

@@ -2,8 +2,9 @@
 import { createMemo, Show } from 'solid-js'
 import type { WidgetSettings } from '../../../contracts/widgets.ts'
 import { createHubSecond } from '../../hub-tick.ts'
+import { clockWords } from '../../omnibar/omnibar-words.ts'
 import { FittedText } from '../../text/fitted-text.tsx'
-import { addedTime, clockTime } from '../duration.ts'
+import { addedTime } from '../duration.ts'
 import { Plate } from '../plate.tsx'
 import type { WidgetProps } from '../widget-props.ts'
 import './timer-widget.css'
@@ -38,7 +39,7 @@ export function TimerWidget(props: WidgetProps<'timer'>) {
           }
         >
           <p class="timer-left">
-            {clockTime(leftMs() / 1000)}
+            {clockWords(leftMs())}
             <Show when={status() === 'paused'}>
               <span class="timer-paused">paused</span>
             </Show>

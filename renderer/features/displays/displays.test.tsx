@@ -1,4 +1,4 @@
-import { cleanup, fireEvent, render, screen } from '@solidjs/testing-library'
+import { cleanup, fireEvent, render, screen, waitFor } from '@solidjs/testing-library'
 import { afterEach, expect, it } from 'vitest'
 import type { CodingState, StatusState } from '../../../contracts/state/displays.ts'
 import { createCommand } from '../../state/create-command.ts'
@@ -64,6 +64,39 @@ it('shows a text, and how it looks can be changed while it is hidden', () => {
     { name: 'status.text.set', args: { text: 'Back at half past' } },
     { name: 'status.text.set', args: { fontSize: 'large', isVisible: false } },
   ])
+})
+
+it('follows what others say, and overwrites none of it with what it once was', () => {
+  const hub = setUp()
+  hub.has('state:status', {
+    bar: { ...STATUS.bar, text: 'feeding the cat' },
+    text: { ...STATUS.text, text: 'In a minute', isVisible: false },
+  })
+  hub.has('state:coding', { ...CODING, topic: 'SQLite' })
+  press('Gaming')
+  press('Show')
+  fill('Task', 'Survive a crash')
+  press('Save what is coded')
+  expect(hub.asked.map(({ args }) => args)).toEqual([
+    { mode: 'game', text: 'feeding the cat' },
+    { text: 'In a minute' },
+    { task: 'Survive a crash', topic: 'SQLite', status: null },
+  ])
+})
+
+it('keeps what is typed while others say something else, until the hub has taken it', async () => {
+  const hub = setUp()
+  const field = () => screen.getByLabelText<HTMLInputElement>('Words beside it')
+  fill('Words beside it', 'back soon')
+  hub.has('state:status', { ...STATUS, bar: { ...STATUS.bar, text: 'feeding the cat' } })
+  expect(field().value).toBe('back soon')
+  press('Gaming')
+  await waitFor(() => expect(field().value).toBe('feeding the cat'))
+  hub.rejects('status.bar.set', { code: 'unavailable', message: 'the hub is busy' })
+  fill('Words beside it', 'back soon')
+  press('Gaming')
+  await Promise.resolve()
+  expect(field().value).toBe('back soon')
 })
 
 it('says what is coded, empty lines away, and keeps the clock', () => {

@@ -1,10 +1,11 @@
 /** What stands on the picture until it is taken away: status bar and text, what is being coded, the music that plays. */
-import { createSignal, For, Show } from 'solid-js'
+import { For, Show } from 'solid-js'
 import type { StatusBar, StatusText } from '../../../contracts/display.ts'
 import type { CodingState } from '../../../contracts/state/displays.ts'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
 import type { Commander } from '../../state/create-command.ts'
+import { createDraft, type Draft } from '../../state/create-draft.ts'
 import { createTopic, useDashboard } from '../../state/dashboard.tsx'
 import { clockDuration } from '../../state/format.ts'
 import './displays.css'
@@ -47,9 +48,11 @@ export function Displays(props: { command: Commander }) {
 }
 
 function Bar(props: { bar: StatusBar; command: Commander }) {
-  const [words, setWords] = createSignal(props.bar.text ?? '')
-  const show = (mode: StatusBar['mode']) =>
-    void props.command.run('status.bar.set', { mode, text: words().trim() || null })
+  const { words, type, taken } = createDraft(() => props.bar.text ?? '')
+  const show = async (mode: StatusBar['mode']) => {
+    const said = words()
+    if (await props.command.run('status.bar.set', { mode, text: said.trim() || null })) taken(said)
+  }
   return (
     <section>
       <h3 class="display-title">Status bar</h3>
@@ -61,7 +64,7 @@ function Bar(props: { bar: StatusBar; command: Commander }) {
             class="input"
             maxLength={80}
             value={words()}
-            onInput={(event) => setWords(event.currentTarget.value)}
+            onInput={(event) => type(event.currentTarget.value)}
           />
         )}
       />
@@ -71,7 +74,7 @@ function Bar(props: { bar: StatusBar; command: Commander }) {
             <Button
               disabled={mode === 'custom' && words().trim() === ''}
               aria-pressed={props.bar.isVisible && props.bar.mode === mode}
-              onClick={() => show(mode)}
+              onClick={() => void show(mode)}
             >
               {name}
             </Button>
@@ -99,8 +102,12 @@ function Bar(props: { bar: StatusBar; command: Commander }) {
 }
 
 function Text(props: { text: StatusText; command: Commander }) {
-  const [words, setWords] = createSignal(props.text.text)
+  const { words, type, taken } = createDraft(() => props.text.text)
   const isSame = () => props.text.isVisible && words().trim() === props.text.text
+  const show = async () => {
+    const said = words()
+    if (await props.command.run('status.text.set', { text: said })) taken(said)
+  }
   const change = (next: Partial<StatusText>) =>
     void props.command.run('status.text.set', { ...next, isVisible: props.text.isVisible })
   return (
@@ -110,7 +117,7 @@ function Text(props: { text: StatusText; command: Commander }) {
         class="display-say"
         onSubmit={(event) => {
           event.preventDefault()
-          if (words().trim() !== '') void props.command.run('status.text.set', { text: words() })
+          if (words().trim() !== '') void show()
         }}
       >
         <input
@@ -118,7 +125,7 @@ function Text(props: { text: StatusText; command: Commander }) {
           aria-label="Text on the picture"
           maxLength={200}
           value={words()}
-          onInput={(event) => setWords(event.currentTarget.value)}
+          onInput={(event) => type(event.currentTarget.value)}
         />
         <Button type="submit" disabled={words().trim() === '' || isSame()}>
           Show
@@ -159,12 +166,16 @@ type CodingLine = keyof typeof codingLines
 
 function Coding(props: { state: CodingState; command: Commander }) {
   const { now } = useDashboard()
-  // As it was: what another dashboard saves meanwhile does not overwrite typing.
-  const { task, topic, status } = props.state
-  const save = (form: HTMLFormElement) => {
-    const fields = new FormData(form)
-    const lines = Object.keys(codingLines).map((line) => [line, String(fields.get(line) ?? '').trim() || null])
-    void props.command.run('coding.set', Object.fromEntries(lines) as Record<CodingLine, string | null>)
+  const drafts: Record<CodingLine, Draft> = {
+    task: createDraft(() => props.state.task ?? ''),
+    topic: createDraft(() => props.state.topic ?? ''),
+    status: createDraft(() => props.state.status ?? ''),
+  }
+  const save = async () => {
+    const said = Object.values(drafts).map((draft) => [draft, draft.words()] as const)
+    const [task = null, topic = null, status = null] = said.map(([, words]) => words.trim() || null)
+    if (!(await props.command.run('coding.set', { task, topic, status }))) return
+    for (const [draft, words] of said) draft.taken(words)
   }
   return (
     <section>
@@ -173,7 +184,7 @@ function Coding(props: { state: CodingState; command: Commander }) {
         class="display-form"
         onSubmit={(event) => {
           event.preventDefault()
-          save(event.currentTarget)
+          void save()
         }}
       >
         <For each={Object.entries(codingLines) as [CodingLine, string][]}>
@@ -181,7 +192,13 @@ function Coding(props: { state: CodingState; command: Commander }) {
             <Field
               label={name}
               control={(ids) => (
-                <input {...ids} class="input" name={line} maxLength={120} value={{ task, topic, status }[line] ?? ''} />
+                <input
+                  {...ids}
+                  class="input"
+                  maxLength={120}
+                  value={drafts[line].words()}
+                  onInput={(event) => drafts[line].type(event.currentTarget.value)}
+                />
               )}
             />
           )}

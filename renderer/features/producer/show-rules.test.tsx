@@ -63,6 +63,14 @@ describe('the table of a show', () => {
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Save the rule' })).toBeNull())
   })
 
+  it('gives the keyboard to the form, and back', async () => {
+    setUp()
+    press('Edit cheer')
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByLabelText('Event')))
+    press('Cancel')
+    await waitFor(() => expect(document.activeElement).toBe(screen.getByRole('button', { name: 'Add a rule' })))
+  })
+
   it('keeps what is typed when another dashboard saves, and drops it with the show', () => {
     const hub = setUp()
     press('Edit cheer')

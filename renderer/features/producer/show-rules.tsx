@@ -6,6 +6,7 @@ import { eventTypes } from '../../../contracts/events.ts'
 import type { ContentRule, Show as ShowOf } from '../../../contracts/show.ts'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
+import { focusSoon } from '../../components/focus-soon.ts'
 import { Icon } from '../../components/icon.tsx'
 import type { Commander } from '../../state/create-command.ts'
 import { SoundChoice } from '../sounds/sound-choice.tsx'
@@ -14,9 +15,14 @@ import { conditionInWords, newRule, type RuleFields, ruleOf } from './rule-field
 
 export function ShowRules(props: { show: ShowOf; command: Commander }) {
   const [edited, setEdited] = createSignal<ContentRule | null>(null)
+  let wasOpen = false
+  const close = () => {
+    wasOpen = true
+    setEdited(null)
+  }
   const save = async (rule: ContentRule) => {
     const saved = await props.command.run('show.rule.set', { show: props.show.id, rule })
-    if (saved) setEdited(null)
+    if (saved) close()
   }
   return (
     <section>
@@ -57,19 +63,16 @@ export function ShowRules(props: { show: ShowOf; command: Commander }) {
         when={edited()}
         keyed
         fallback={
-          <Button small onClick={() => setEdited(newRule(props.show.rules))}>
+          <Button
+            small
+            ref={(button) => wasOpen && focusSoon(button)}
+            onClick={() => setEdited(newRule(props.show.rules))}
+          >
             Add a rule
           </Button>
         }
       >
-        {(rule) => (
-          <RuleForm
-            rule={rule}
-            command={props.command}
-            onSave={(next) => void save(next)}
-            onCancel={() => setEdited(null)}
-          />
-        )}
+        {(rule) => <RuleForm rule={rule} command={props.command} onSave={(next) => void save(next)} onCancel={close} />}
       </Show>
     </section>
   )
@@ -102,7 +105,7 @@ function RuleForm(props: RuleFormProps) {
   }
   return (
     <form class="form producer-rule" onSubmit={submit}>
-      <Text label="Event" name="event" value={rule.event} required list={types} />
+      <Text label="Event" name="event" value={rule.event} required list={types} hasFocus />
       <datalist id={types}>
         <For each={causes}>{(type) => <option value={type} />}</For>
       </datalist>
@@ -188,6 +191,8 @@ interface TextProps {
   required?: boolean
   list?: string
   hint?: string
+  /** When it comes. */
+  hasFocus?: boolean
   onInput?: (value: string) => void
 }
 
@@ -199,6 +204,7 @@ function Text(props: TextProps) {
       control={(ids) => (
         <input
           {...ids}
+          ref={(input) => props.hasFocus && focusSoon(input)}
           class="input"
           type={props.type ?? 'text'}
           step="any"

@@ -134,3 +134,20 @@ it('the ticker of the show that ran when it was opened is saved, with words of i
   ]
   expect(hub.asked).toEqual([{ name: 'ticker.set', args: { show: 'variety', ticker, tickerMs: 20_000 } }])
 })
+
+it('an entry of the ticker that is moved keeps the keyboard', async () => {
+  setUp()
+  press('Edit the ticker')
+  const focused = () => document.activeElement?.getAttribute('aria-label')
+  await waitFor(() => expect(focused()).toBe('How often Emotes'))
+  const push = (name: string) => {
+    const button = screen.getByRole<HTMLButtonElement>('button', { name })
+    button.focus()
+    fireEvent.click(button)
+  }
+  push('Emotes later')
+  expect(focused()).toBe('Emotes later')
+  push('Emotes earlier')
+  // It is the first now: there is no earlier.
+  expect(focused()).toBe('Emotes later')
+})

@@ -29,6 +29,15 @@ export function TickerForm(props: { show: ShowOf; command: Commander; onDone: ()
   }
   const setMessage = (index: number, message: string) =>
     setRows((before) => before.map((row, at) => (at === index && row.type === 'message' ? { ...row, message } : row)))
+  /** The button that was pressed is that of another entry now: the keyboard goes with the one that was moved. */
+  const move = (button: HTMLButtonElement, index: number, by: -1 | 1) => {
+    setRows((before) => moved(before, index, by))
+    const row = button.closest('li')
+    const there = by < 0 ? row?.previousElementSibling : row?.nextElementSibling
+    const same = there?.querySelector<HTMLButtonElement>(`[data-move="${by}"]`)
+    const usable = same?.disabled ? there?.querySelector<HTMLButtonElement>(`[data-move="${-by}"]`) : same
+    usable?.focus()
+  }
   const add = () => setRows((before) => [{ type: 'message', title: null, message: '', weight: 1 }, ...before])
   return (
     <form
@@ -88,7 +97,8 @@ export function TickerForm(props: { show: ShowOf; command: Commander; onDone: ()
                 small
                 disabled={index === 0}
                 aria-label={`${nameOf(index)} earlier`}
-                onClick={() => setRows((before) => moved(before, index, -1))}
+                data-move="-1"
+                onClick={(event) => move(event.currentTarget, index, -1)}
               >
                 <Icon name="up" />
               </Button>
@@ -97,7 +107,8 @@ export function TickerForm(props: { show: ShowOf; command: Commander; onDone: ()
                 small
                 disabled={index === rows.length - 1}
                 aria-label={`${nameOf(index)} later`}
-                onClick={() => setRows((before) => moved(before, index, 1))}
+                data-move="1"
+                onClick={(event) => move(event.currentTarget, index, 1)}
               >
                 <Icon name="down" />
               </Button>

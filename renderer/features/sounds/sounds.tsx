@@ -5,6 +5,7 @@ import { builtInSounds } from '../../../contracts/sound-player.ts'
 import type { SoundUse } from '../../../contracts/state/sounds.ts'
 import { Button } from '../../components/button.tsx'
 import { EmptyState } from '../../components/empty-state.tsx'
+import { focusSoon } from '../../components/focus-soon.ts'
 import { HoldButton } from '../../components/hold-button.tsx'
 import { Icon } from '../../components/icon.tsx'
 import { Panel } from '../../components/panel.tsx'
@@ -147,11 +148,16 @@ function FileLine(props: { file: FileImport }) {
 
 function SoundRow(props: { sound: ImportedSound; uses: readonly SoundUse[]; command: Commander }) {
   const [editing, setEditing] = createSignal(false)
+  let wasOpen = false
+  const close = () => {
+    wasOpen = true
+    setEditing(false)
+  }
   const save = async (event: SubmitEvent & { currentTarget: HTMLFormElement }) => {
     event.preventDefault()
     const name = String(new FormData(event.currentTarget).get('name')).trim()
     const done = name === props.sound.name || (await props.command.run('sound.rename', { id: props.sound.id, name }))
-    if (done) setEditing(false)
+    if (done) close()
   }
   const used = () => usesInWords(props.uses)
   return (
@@ -168,7 +174,13 @@ function SoundRow(props: { sound: ImportedSound; uses: readonly SoundUse[]; comm
                 <p class="sound-note">{used()}</p>
               </Show>
             </div>
-            <Button tone="quiet" small aria-label={`Rename ${props.sound.name}`} onClick={() => setEditing(true)}>
+            <Button
+              tone="quiet"
+              small
+              aria-label={`Rename ${props.sound.name}`}
+              ref={(button) => wasOpen && focusSoon(button)}
+              onClick={() => setEditing(true)}
+            >
               Rename
             </Button>
             <HoldButton
@@ -191,12 +203,12 @@ function SoundRow(props: { sound: ImportedSound; uses: readonly SoundUse[]; comm
             required
             value={props.sound.name}
             ref={(element) => queueMicrotask(() => element.select())}
-            onKeyDown={(event) => event.key === 'Escape' && setEditing(false)}
+            onKeyDown={(event) => event.key === 'Escape' && close()}
           />
           <Button type="submit" small tone="primary">
             Save
           </Button>
-          <Button small onClick={() => setEditing(false)}>
+          <Button small onClick={close}>
             Cancel
           </Button>
         </form>
