@@ -25,10 +25,18 @@ export function joined(wave: Wave | null, now: number): Wave | null {
   return { ...wave, others: wave.others + 1, at: now }
 }
 
-/** What the alert says of them, after the name of the first: `and 11 others followed`. */
-export function waveWords(others: number, { template }: Pick<AlertRule, 'template'>, wording: Wording): string {
-  const count = wording.count(others, 'other', 'others')
+/**
+ * What the alert says of them, after the name of the first: `and 11 others followed`, or the name where there is one only.
+ * `last`: who came last.
+ */
+export function waveWords(
+  { others }: Pick<Wave, 'others'>,
+  last: string,
+  { template }: Pick<AlertRule, 'template'>,
+  wording: Wording,
+): string {
+  const more = others === 1 ? last : wording.count(others, 'other', 'others')
   // A text that names one viewer can't speak of many.
   const words = /\{[^}]+\}/.test(template) ? '' : fillTemplate(template, {})
-  return `and ${count} ${words || 'followed'}`
+  return `and ${more} ${words || 'followed'}`
 }
