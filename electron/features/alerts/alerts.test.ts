@@ -442,6 +442,22 @@ describe('alerts', () => {
     expect(hub.warnings).toHaveLength(1)
   })
 
+  it('leaves out a kept alert whose shape it does not know, says so, and plays the others', async () => {
+    const hub = await startHub()
+    await hub.sub('Otto')
+    const id = await hub.sub('Mira')
+    await hub.sub('Lumi')
+    await hub.kill()
+    await hub.store.run([{ sql: "UPDATE alerts SET alert = '{}' WHERE id = ?", params: [id] }])
+    await hub.start()
+    await hub.clock.advance(RETURN_GRACE_MS)
+    expect(hub.playing).toBe('Otto')
+    expect(hub.warnings).toHaveLength(1)
+    await hub.invoke('alert.skip')
+    expect(hub.playing).toBe('Lumi')
+    expect(hub.state.waiting).toBe(0)
+  })
+
   it('keeps up with a burst and shows pages no more than they need', async () => {
     const hub = await startHub()
     for (let n = 0; n < 700; n++) void hub.sub(`viewer ${n}`)

@@ -25,8 +25,8 @@ import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/s
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { newsOf } from './alert-news.ts'
 import { changedRules, mergeRules } from './default-rules.ts'
-import { joined, type Wave, waveWords } from './follow-wave.ts'
-import { EMPTY_FOLD, type FoldState, foldGift, foldGiftedSub, foldTick, nextRelease } from './gift-fold.ts'
+import { joined, type Wave, waveSchema, waveWords } from './follow-wave.ts'
+import { EMPTY_FOLD, type FoldState, foldGift, foldGiftedSub, foldSchema, foldTick, nextRelease } from './gift-fold.ts'
 import {
   type Cause,
   findPending,
@@ -39,7 +39,7 @@ import {
   remainingMs,
   step,
 } from './queue.ts'
-import { loadQueue, loadValues, putValue, statementsBetween } from './queue-store.ts'
+import { alertValues, countersSchema, deleteAlert, loadQueue, statementsBetween } from './queue-store.ts'
 import { type AlertEvent, alertFor, isAlertEvent, type Rules } from './rules.ts'
 import { fillLists, type Sound, toState, updateQueue } from './view.ts'
 import { createWording, type Wording } from './wording.ts'
@@ -209,26 +209,30 @@ class AlertSession {
   readonly #savedCursor: number
 
   static async open(options: AlertsOptions, listener: AlertListener): Promise<AlertSession> {
-    const values = await loadValues(options.store)
-    const queue = await loadQueue(options.store, values.counters)
-    return new AlertSession(options, listener, queue, values)
+    const read = await alertValues.load(options.store, (fault) => {
+      options.log.warn({ fault }, 'a stored value of the alerts gives way to a new one')
+    })
+    const { queue, unreadable } = await loadQueue(options.store, read('counters', countersSchema))
+    for (const alert of unreadable) options.log.warn({ alert }, 'a kept alert has an unknown shape and is left out')
+    if (unreadable.length > 0) await options.store.run(unreadable.map(deleteAlert))
+    return new AlertSession(options, listener, queue, read)
   }
 
   private constructor(
     options: AlertsOptions,
     listener: AlertListener,
     queue: QueueState,
-    values: Awaited<ReturnType<typeof loadValues>>,
+    read: Awaited<ReturnType<typeof alertValues.load>>,
   ) {
     this.#options = options
     this.#listener = listener
     this.#wording = createWording(options.locale ?? DEFAULT_LOCALE)
     this.#queue = queue
-    this.#fold = (values.fold as FoldState | undefined) ?? EMPTY_FOLD
-    this.#wave = (values.wave as Wave | null | undefined) ?? null
-    this.#savedCursor = (values.cursor as number | undefined) ?? 0
-    this.#rules = mergeRules(values.rules)
-    this.#sound = soundSchema.safeParse(values.sound).data ?? DEFAULT_SOUND
+    this.#fold = read('fold', foldSchema) ?? EMPTY_FOLD
+    this.#wave = read('wave', waveSchema.nullable()) ?? null
+    this.#savedCursor = read('cursor', z.number()) ?? 0
+    this.#rules = mergeRules(read('rules', z.unknown()))
+    this.#sound = read('sound', soundSchema) ?? DEFAULT_SOUND
     const initial = toState(this.#queue, this.#rules, this.#sound)
     this.#state = this.#owned.add(options.channels.state('state:alerts', initial))
     const { store, bus, clock, log } = options
@@ -385,11 +389,11 @@ class AlertSession {
   #statementsOf({ queue, fold, wave, cursor, rules, sound }: Change): Statement[] {
     return [
       ...(queue ? statementsBetween(this.#queue, queue) : []),
-      ...(fold && fold !== this.#fold ? [putValue('fold', fold)] : []),
-      ...(wave !== undefined && wave !== this.#wave ? [putValue('wave', wave)] : []),
-      ...(cursor !== undefined ? [putValue('cursor', cursor)] : []),
-      ...(rules ? [putValue('rules', changedRules(rules))] : []),
-      ...(sound ? [putValue('sound', sound)] : []),
+      ...(fold && fold !== this.#fold ? [alertValues.put('fold', fold)] : []),
+      ...(wave !== undefined && wave !== this.#wave ? [alertValues.put('wave', wave)] : []),
+      ...(cursor !== undefined ? [alertValues.put('cursor', cursor)] : []),
+      ...(rules ? [alertValues.put('rules', changedRules(rules))] : []),
+      ...(sound ? [alertValues.put('sound', sound)] : []),
     ]
   }
 

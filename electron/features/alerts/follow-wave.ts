@@ -3,18 +3,20 @@
  * next waits, and whoever follows within seconds is counted with it. Pure: nothing is held back and no time is awaited. Each
  * follow stays an event in the log.
  */
+import { z } from 'zod'
 import type { AlertRule } from '../../../contracts/alert.ts'
 import { fillTemplate, type Wording } from './wording.ts'
 
-/** The follow that takes others in. */
-export interface Wave {
+/** The follow that takes others in. As it is kept on disk. */
+export const waveSchema = z.object({
   /** Of its alert. */
-  alertId: string
+  alertId: z.string(),
   /** How many came with it. */
-  others: number
+  others: z.number(),
   /** When the last of them did, ms epoch. */
-  at: number
-}
+  at: z.number(),
+})
+export type Wave = z.output<typeof waveSchema>
 
 /** Between two of one wave; who follows later is shown for themselves. */
 export const WAVE_GAP_MS = 10_000
