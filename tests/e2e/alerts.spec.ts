@@ -43,7 +43,8 @@ for (const type of ALERT_EVENT_TYPES) {
 function inLatin(alert: Alert): Alert {
   const plain = (text: string) => (/[^\u0020-\u024f€·]/.test(text) ? null : text)
   const message = alert.message && (plain(alert.message) ?? 'a whole year already, thank you!')
-  return { ...alert, who: plain(alert.who) ?? 'Haru', what: alert.what.replace(' 💧', ''), message }
+  const fragments = message === alert.message ? alert.fragments : []
+  return { ...alert, who: plain(alert.who) ?? 'Haru', what: alert.what.replace(' 💧', ''), message, fragments }
 }
 
 let hub: StageHub
