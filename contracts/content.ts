@@ -4,7 +4,7 @@
  */
 import { z } from 'zod'
 import { timestampSchema } from './envelope.ts'
-import { emoteProviderSchema } from './pictures.ts'
+import { emoteProviderSchema, picturedFragmentSchema } from './pictures.ts'
 
 /** Highest first: what stands on a higher layer is in front, and pushes the lower ones back. */
 export const contentLayers = ['foreground', 'midground', 'background'] as const
@@ -112,6 +112,8 @@ const message = z.object({
   type: z.literal('message'),
   title: name.nullable(),
   message: text,
+  /** `message`, cut at its emotes; missing where there are none. */
+  fragments: z.array(picturedFragmentSchema).optional(),
   level: z.enum(['info', 'warning', 'critical']),
 })
 

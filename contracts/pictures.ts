@@ -36,6 +36,10 @@ export const picturedFragmentSchema = z.object({
 })
 export type PicturedFragment = z.output<typeof picturedFragmentSchema>
 
+export function hasPicture({ emote, cheermote }: PicturedFragment): boolean {
+  return emote !== null || cheermote !== null
+}
+
 export const EMOTE_PICTURE_PATH = '/pictures/emotes/:provider/:id/:motion'
 export const CHEERMOTE_PICTURE_PATH = '/pictures/cheermotes/:prefix/:bits/:motion'
 export const BADGE_PICTURE_PATH = '/pictures/badges/:set_id/:id'

@@ -1,4 +1,5 @@
 import type { ContentLayer, ContentType, Goal, LayerItem } from '../content.ts'
+import type { PicturedFragment } from '../pictures.ts'
 import type { Show, ShowTheme, TakeoverType, TickerEntry } from '../show.ts'
 
 export interface CurrentShow {
@@ -27,6 +28,8 @@ export interface Takeover {
   id: string
   type: TakeoverType
   message: string | null
+  /** `message`, cut at its emotes; missing where there are none. */
+  fragments?: PicturedFragment[]
   startedAt: number
   /** Null: until it is cleared. */
   endsAt: number | null

@@ -66,7 +66,7 @@ describe('alert layer', () => {
     ]
     const message = 'Cheer1500 <b>gg</b> Kappa'
     const { container } = show(sampleState(samplePlaying({ message, fragments })), 3000)
-    expect(container.querySelector('.alert-message')?.textContent).toBe('1,500 <b>gg</b> Kappa')
+    expect(container.querySelector('.alert-message')?.textContent).toBe('Cheer1500 <b>gg</b> Kappa')
     expect(container.querySelectorAll('.cheermote[data-rank="2"] svg')).toHaveLength(1)
     expect(container.querySelector('b, img')).toBeNull()
   })

@@ -40,6 +40,15 @@ describe('why a content is not drawn', () => {
     )
   })
 
+  it('pictures in a message are well, or missing', () => {
+    const fragment = { type: 'emote', text: 'Kappa', emote: { provider: 'twitch', id: '25' }, cheermote: null }
+    expect(as({ ...sampleContents.message, fragments: [fragment] })).toBeNull()
+    expect(as({ ...sampleContents.message, fragments: [{ ...fragment, text: null }] })).toBe(
+      'fragments[0].text is no text',
+    )
+    expect(as({ ...sampleContents.message, fragments: 'Kappa' })).toBe('fragments is no list')
+  })
+
   it('and what may be null is', () => {
     expect(as({ type: 'latest-event', latest: null, at: null })).toBeNull()
     expect(as({ ...sampleContents.message, title: null })).toBeNull()

@@ -4,7 +4,7 @@
  */
 import type { Content, ContentOf, ContentType } from '../../contracts/content.ts'
 
-type Kind = 'number' | 'number?' | 'text' | 'text?' | 'flag' | 'any' | readonly [Shape]
+type Kind = 'number' | 'number?' | 'text' | 'text?' | 'flag' | 'any' | 'fragments?' | readonly [Shape]
 interface Shape {
   readonly [field: string]: Kind
 }
@@ -12,6 +12,7 @@ interface Shape {
 type ShapeOf<T extends ContentType> = Record<Exclude<keyof ContentOf<T>, 'type'>, Kind>
 
 const EMOTE = { name: 'text', emote_provider: 'text', emote_id: 'text?', count: 'number' } as const
+const FRAGMENT = { type: 'text', text: 'text', emote: 'any', cheermote: 'any' } as const
 const GOAL = { description: 'text', current_amount: 'number', target_amount: 'number' } as const
 
 const SHAPES: { readonly [T in ContentType]: ShapeOf<T> } = {
@@ -35,7 +36,7 @@ const SHAPES: { readonly [T in ContentType]: ShapeOf<T> } = {
     latest_tier: 'text',
     total_months: 'number',
   },
-  message: { title: 'text?', message: 'text', level: 'text' },
+  message: { title: 'text?', message: 'text', level: 'text', fragments: 'fragments?' },
   'run-statistics': {
     run_number: 'number?',
     checkpoints_cleared: 'number',
@@ -103,6 +104,8 @@ function faultOfField(value: unknown, kind: Kind, path: string): string | null {
   switch (kind) {
     case 'any':
       return value === undefined ? `${path} is missing` : null
+    case 'fragments?':
+      return value === undefined ? null : faultOfList(value, FRAGMENT, path)
     case 'flag':
       return typeof value === 'boolean' ? null : `${path} is neither true nor false`
     case 'number':

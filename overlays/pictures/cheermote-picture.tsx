@@ -7,7 +7,6 @@ import './pictures.css'
 
 /** From so many bits on; viewers know them by their colours too. */
 const RANKS = [100, 1000, 5000, 10_000] as const
-const figures = new Intl.NumberFormat('en-GB')
 
 export interface CheermotePictureProps {
   cheermote: CheermoteRef
@@ -21,7 +20,10 @@ export function CheermotePicture(props: CheermotePictureProps) {
   const rank = () => RANKS.filter((least) => props.cheermote.bits >= least).length
   return (
     <span class="cheermote" data-rank={rank()}>
-      <Show when={load.isReady()} fallback={<Gem sizePx={Math.round(props.sizePx * 0.8)} />}>
+      <Show
+        when={load.isReady()}
+        fallback={<Gem name={props.cheermote.prefix} sizePx={Math.round(props.sizePx * 0.8)} />}
+      >
         <img
           class="emote-picture"
           src={address()}
@@ -32,16 +34,20 @@ export function CheermotePicture(props: CheermotePictureProps) {
           style={{ height: `${props.sizePx}px`, 'max-width': `${props.sizePx * 3}px` }}
         />
       </Show>
-      <span class="cheermote-bits">{figures.format(props.cheermote.bits)}</span>
+      <span class="cheermote-bits">{props.cheermote.bits}</span>
     </span>
   )
 }
 
-function Gem(props: { sizePx: number }) {
+/** The word is there to be read out, and not seen. */
+function Gem(props: { name: string; sizePx: number }) {
   return (
-    <svg class="cheermote-gem" width={props.sizePx} height={props.sizePx} viewBox="0 0 24 24" aria-hidden="true">
-      <path d="M12 1 21 14 12 23 3 14z" fill="currentColor" />
-      <path class="cheermote-facet" d="M12 1 21 14 12 17 3 14z" />
-    </svg>
+    <>
+      <svg class="cheermote-gem" width={props.sizePx} height={props.sizePx} viewBox="0 0 24 24" aria-hidden="true">
+        <path d="M12 1 21 14 12 23 3 14z" fill="currentColor" />
+        <path class="cheermote-facet" d="M12 1 21 14 12 17 3 14z" />
+      </svg>
+      <span class="cheermote-word">{props.name}</span>
+    </>
   )
 }

@@ -3,6 +3,7 @@ import { createMemo, Match, Show, Switch } from 'solid-js'
 import type { Takeover } from '../../contracts/state/producer.ts'
 import { createHubSecond } from '../hub-tick.ts'
 import { clockWords } from '../omnibar/omnibar-words.ts'
+import { PicturedWords } from '../pictures/pictured-words.tsx'
 import { tameMarks } from '../text/fit-text.ts'
 import { sinceWords, wordsOf } from './takeover-words.ts'
 
@@ -14,24 +15,35 @@ export interface TakeoverScreenProps {
 
 /** Longer headlines are set smaller; of two lines still. */
 const LONG_HEADLINE = 48
+/** As in `takeover.css`, px. */
+const HEADLINE_PX = 120
+const LONG_PX = 84
+const MESSAGE_PX = 48
 
 export function TakeoverScreen(props: TakeoverScreenProps) {
   const words = () => wordsOf(props.takeover.type)
   const message = createMemo(() => tameMarks(props.takeover.message ?? ''))
   const headline = () => words()?.headline ?? message()
+  const isLong = () => headline().length > LONG_HEADLINE
   const text = () => (words()?.headline ? message() || words()?.message : null)
   const now = createHubSecond(props.hubNow, () => props.takeover.endsAt ?? props.takeover.startedAt)
   return (
     <div class="screen" data-screen={props.takeover.type}>
       <Backdrop type={props.takeover.type} />
       <div class="screen-words">
-        <h1 class="screen-headline" data-long={headline().length > LONG_HEADLINE ? '' : undefined} dir="auto">
-          {headline()}
+        <h1 class="screen-headline" data-long={isLong() ? '' : undefined} dir="auto">
+          <Show when={!words()?.headline && props.takeover.fragments} fallback={headline()}>
+            {(fragments) => (
+              <PicturedWords fragments={fragments()} textSize={isLong() ? LONG_PX : HEADLINE_PX} pictures="still" />
+            )}
+          </Show>
         </h1>
         <Show when={text()}>
           {(line) => (
             <p class="screen-message" dir="auto">
-              {line()}
+              <Show when={message() ? props.takeover.fragments : undefined} fallback={line()}>
+                {(fragments) => <PicturedWords fragments={fragments()} textSize={MESSAGE_PX} pictures="still" />}
+              </Show>
             </p>
           )}
         </Show>

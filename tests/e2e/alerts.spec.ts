@@ -32,12 +32,13 @@ for (const type of ALERT_EVENT_TYPES) {
   const { payload } = toCanonical(type.slice('twitch.'.length), twitchSamples[type.slice('twitch.'.length)] ?? {})
   const envelope = { id: type, type, source: 'twitch', at: 0, correlationId: type, payload }
   const alert = alertFor(envelope as unknown as AlertEvent, SOURCES, 0)
-  if (alert) samples.set(alert.type, inLatin({ ...alert, message: alert.message && inEnglish(alert.message) }))
+  if (alert) samples.set(alert.type, inLatin(inEnglish(alert)))
 }
 
 /** Its own letters are no part of an alert's look. */
-function inEnglish(message: string): string {
-  return /[^\u0020-\u024f]/.test(message) ? 'a whole year already, thank you!' : message
+function inEnglish(alert: Alert): Alert {
+  if (!alert.message || !/[^\u0020-\u024f]/.test(alert.message)) return alert
+  return { ...alert, message: 'a whole year already, thank you!', fragments: [] }
 }
 
 let still: StillPage

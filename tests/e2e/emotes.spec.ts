@@ -263,6 +263,24 @@ test('alerts draw the emotes and the bits of their messages, and nobody else is 
   expect(elsewhere).toEqual([])
 })
 
+test('a message on the bar and on a cover draws its emotes too', async ({ page }, info) => {
+  await page.goto(hub.overlay)
+  const text = 'back in five catJAM <b>stay</b>'
+  const words = { message: text, level: 'info', layer: 'foreground', durationMs: 60_000 }
+  await hub.command('content.override', { title: 'Host', ...words })
+  await hub.command('takeover.show', { type: 'please-stand-by', message: text, durationMs: 60_000 })
+  for (const [layer, part] of [
+    ['omnibar', '.message-text'],
+    ['takeover', '.screen-message'],
+  ] as const) {
+    const message = page.frameLocator(`iframe[src*="/layer/${layer}"]`).locator(part)
+    await expect(message.locator('.emote-picture[alt="catJAM"]')).toBeVisible()
+    await expect(message).toContainText('<b>stay</b>')
+  }
+  await take(page, info, 'cover-emotes')
+  await hub.command('takeover.clear')
+})
+
 test('a picture is given to who holds a token, and to nobody else', async () => {
   const path = `${hub.http}/pictures/emotes/twitch/25/still`
   expect((await fetch(path)).status).toBe(401)

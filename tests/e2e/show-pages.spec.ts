@@ -303,6 +303,50 @@ test.describe('displays', () => {
     await expect(panel(page, 'now-playing')).toHaveCount(0)
   })
 
+  test('in an IronMON show alerts, track and rail stand beside each other, and wear the accent of the show', async ({
+    page,
+  }, info) => {
+    become<ProducerState>(hub.producer, sampleProducer({}, { theme: 'ironmon', accent: '#8a2be2' }))
+    become(hub.ironmon, sampleIronmon())
+    const pages = ['ironmon', 'now-playing', 'alerts'] as const
+    hub.set(pages.map((one) => layerOf(one, { kind: 'page', page: one })))
+    await page.goto(hub.stageUrl())
+    await page.evaluate(drawGameScene)
+    const layer = (one: string) => page.frameLocator(`iframe[name=${one}]`)
+    const long = NAMES['ten thousand letters']
+    const track = sampleTrack({ at: Date.now() })
+    hub.nowPlaying.update((draft) => {
+      draft.track = { ...track, title: long, artist: long }
+    })
+    await expect(layer('now-playing').locator('section.now-playing[data-state=active]')).toBeVisible()
+    await expect(layer('ironmon').locator('section.rail[data-state=active]')).toBeVisible()
+    const now = Date.now()
+    hub.alerts.update((draft) => {
+      const words = { who: long, what: long, amount: '1,430 viewers', message: long, fragments: [] }
+      const look = {
+        type: 'raid',
+        priority: 'urgent',
+        sound: null,
+        volume: 1,
+        simulated: false,
+        enqueuedAt: now,
+      } as const
+      const time = { startedAt: now - 3000, durationMs: 60_000, elapsedMs: 0, run: 1 }
+      draft.current = { id: 'a', ...words, ...look, ...time }
+    })
+    const alert = layer('alerts').locator('.alert')
+    await expect(alert).toBeVisible()
+    const boxes = [alert, layer('now-playing').locator('section.now-playing'), layer('ironmon').locator('.rail-plate')]
+    const [a, b, c] = await Promise.all(boxes.map((one) => one.boundingBox()))
+    if (!a || !b || !c) throw new Error('one of them is not there')
+    expect(a.y).toBeGreaterThanOrEqual(b.y + b.height + 12)
+    expect(a.x + a.width).toBeLessThan(c.x)
+    expect(b.x + b.width).toBeLessThanOrEqual(c.x)
+    const badge = alert.locator('.alert-badge')
+    expect(await badge.evaluate((element) => getComputedStyle(element).backgroundColor)).toBe('rgb(138, 43, 226)')
+    await take(page, info, 'ironmon-alert')
+  })
+
   test('captions show the last two lines', async ({ page }, info) => {
     await keepMoments(page, 500)
     wear('ironmon')

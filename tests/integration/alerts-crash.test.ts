@@ -66,7 +66,7 @@ it('loses nothing and begins nothing twice over many kills', { timeout: 120_000 
   })
   await expect.poll(() => state, { timeout: 5000 }).toBeDefined()
   const rule = state?.rules.follow
-  await command('alert.rule.set', { type: 'follow', rule: { ...rule, durationMs: DURATION_MS } })
+  await command('alert.rule.set', { type: 'follow', rule: { ...rule, durationMs: DURATION_MS, fold: false } })
 
   for (let n = 0; n < KILLS; n++) {
     for (let alert = 0; alert < 2; alert++) {

@@ -106,7 +106,8 @@ describe.skipIf(missing !== null)(`the main job${missing === null ? '' : ` (skip
   }
 
   async function setDuration(type: 'follow', durationMs: number): Promise<void> {
-    const rule = { ...alerts().rules[type], durationMs }
+    // One alert for each who follows.
+    const rule = { ...alerts().rules[type], durationMs, fold: false }
     await hub.command('alert.rule.set', { type, rule })
     await until('the rule', () => alerts().rules[type].durationMs === durationMs)
   }

@@ -295,7 +295,7 @@ describe('alerts', () => {
     await hub.invoke('alert.clear')
     await hub.follow('8')
     await hub.follow('9')
-    expect(hub.state.queue).toMatchObject([{ who: '8', what: 'and 1 other followed' }])
+    expect(hub.state.queue).toMatchObject([{ who: '8', what: 'and 9 followed' }])
   })
 
   it('loses no follow of any wave, killed at any moments', async () => {
@@ -323,7 +323,10 @@ describe('alerts', () => {
         }
         await hub.clock.advance(600_000)
         const shown = hub.news('alert.finished').filter(({ payload }) => payload.type === 'follow')
-        const counted = shown.map(({ payload }) => 1 + Number(/^and (\d+) other/.exec(String(payload.what))?.[1] ?? 0))
+        const counted = shown.map(({ payload: { what } }) => {
+          const [, others] = /^and (\d+) others followed$/.exec(String(what)) ?? []
+          return 1 + Number(others ?? (what === 'followed' ? 0 : 1))
+        })
         expect(counted.reduce((sum, count) => sum + count, 0)).toBe(follows)
         expect(hub.state).toMatchObject({ current: null, queue: [], interrupted: [], waiting: 0 })
       }),

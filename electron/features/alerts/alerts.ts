@@ -226,7 +226,7 @@ class AlertSession {
     this.#wording = createWording(options.locale ?? DEFAULT_LOCALE)
     this.#queue = queue
     this.#fold = read('fold', foldSchema) ?? EMPTY_FOLD
-    this.#wave = read('wave', waveSchema) ?? null
+    this.#wave = read('wave', waveSchema.nullable()) ?? null
     this.#savedCursor = read('cursor', z.number()) ?? 0
     this.#rules = mergeRules(read('rules', z.unknown()))
     this.#sound = read('sound', soundSchema) ?? DEFAULT_SOUND
@@ -299,7 +299,7 @@ class AlertSession {
   }
 
   /** Counts a follow with the one that waits, where there is one; else it is the one that the next ones are counted with. */
-  #joinWave({ id, type, simulated }: Alert, draft: Draft, now: number): boolean {
+  #joinWave({ id, type, who, simulated }: Alert, draft: Draft, now: number): boolean {
     const { follow } = this.#rules
     if (type !== 'follow' || !follow.fold) return false
     const wave = joined(draft.wave, now)
@@ -310,7 +310,7 @@ class AlertSession {
       return false
     }
     draft.wave = wave
-    const what = waveWords(wave.others, follow, this.#wording)
+    const what = waveWords(wave, who, follow, this.#wording)
     advance(draft, step(draft.queue, { kind: 'reword', id: wave.alertId, what }, now))
     return true
   }

@@ -15,8 +15,8 @@ describe('a wave of follows', () => {
   })
 
   it('speaks of many in the words for one, where those name nobody', () => {
-    const words = (others: number, template: string) => waveWords(others, { template }, wording)
-    expect(words(1, 'followed')).toBe('and 1 other followed')
+    const words = (others: number, template: string) => waveWords({ others }, 'Otto', { template }, wording)
+    expect(words(1, 'followed')).toBe('and Otto followed')
     expect(words(1200, 'joined the crew')).toBe('and 1,200 others joined the crew')
     expect(words(2, 'thank you, {who}!')).toBe('and 2 others followed')
   })

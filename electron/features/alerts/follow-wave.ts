@@ -7,18 +7,16 @@ import { z } from 'zod'
 import type { AlertRule } from '../../../contracts/alert.ts'
 import { fillTemplate, type Wording } from './wording.ts'
 
-/** The follow that takes others in, as it is kept on disk. Null: there is none. */
-export const waveSchema = z
-  .object({
-    /** Of its alert. */
-    alertId: z.string(),
-    /** How many came with it. */
-    others: z.number(),
-    /** When the last of them did, ms epoch. */
-    at: z.number(),
-  })
-  .nullable()
-export type Wave = NonNullable<z.output<typeof waveSchema>>
+/** The follow that takes others in. As it is kept on disk. */
+export const waveSchema = z.object({
+  /** Of its alert. */
+  alertId: z.string(),
+  /** How many came with it. */
+  others: z.number(),
+  /** When the last of them did, ms epoch. */
+  at: z.number(),
+})
+export type Wave = z.output<typeof waveSchema>
 
 /** Between two of one wave; who follows later is shown for themselves. */
 export const WAVE_GAP_MS = 10_000
@@ -29,10 +27,18 @@ export function joined(wave: Wave | null, now: number): Wave | null {
   return { ...wave, others: wave.others + 1, at: now }
 }
 
-/** What the alert says of them, after the name of the first: `and 11 others followed`. */
-export function waveWords(others: number, { template }: Pick<AlertRule, 'template'>, wording: Wording): string {
-  const count = wording.count(others, 'other', 'others')
+/**
+ * What the alert says of them, after the name of the first: `and 11 others followed`, or the name where there is one only.
+ * `last`: who came last.
+ */
+export function waveWords(
+  { others }: Pick<Wave, 'others'>,
+  last: string,
+  { template }: Pick<AlertRule, 'template'>,
+  wording: Wording,
+): string {
+  const more = others === 1 ? last : wording.count(others, 'other', 'others')
   // A text that names one viewer can't speak of many.
   const words = /\{[^}]+\}/.test(template) ? '' : fillTemplate(template, {})
-  return `and ${count} ${words || 'followed'}`
+  return `and ${more} ${words || 'followed'}`
 }

@@ -2,7 +2,7 @@
  * A viewer's message, cut at what has a picture: the emotes that Twitch marked by their places, and the words that other
  * services know. The pieces are cleaned like the message, and together they say exactly what it says. Pure.
  */
-import type { PicturedFragment } from '../../../contracts/pictures.ts'
+import { hasPicture, type PicturedFragment } from '../../../contracts/pictures.ts'
 import type { EmoteWords, MarkedFragment } from '../../kernel/ports/emote-words.ts'
 import { clean, cleanPart } from './wording.ts'
 
@@ -27,15 +27,11 @@ const FRAGMENTS_MAX = 150
 /** Empty when nothing in it has a picture. */
 export function fragmentsOf({ text, places = [], hasBits = false }: Said, words: EmoteWords): PicturedFragment[] {
   const pieces = cleaned(words.cut(marked(text, places), hasBits))
-  if (pieces.every((piece) => !hasPicture(piece))) return []
+  if (!pieces.some(hasPicture)) return []
   if (pieces.length <= FRAGMENTS_MAX) return pieces
   const kept = pieces.slice(0, FRAGMENTS_MAX - 1)
   const rest = pieces.slice(FRAGMENTS_MAX - 1).map((piece) => piece.text)
   return [...kept, plain(rest.join(''))]
-}
-
-function hasPicture({ emote, cheermote }: PicturedFragment): boolean {
-  return emote !== null || cheermote !== null
 }
 
 function plain(text: string) {

@@ -311,7 +311,10 @@ export class ProducerRun {
 
   #view(): ProducerState {
     const { goals } = this.#figures.current
-    return { ...viewOf(this.#machine, (type) => this.#contents.read(type)), goals: [...goals] }
+    return {
+      ...viewOf(this.#machine, { read: (type) => this.#contents.read(type), words: this.#options.words }),
+      goals: [...goals],
+    }
   }
 
   #statsMayHaveChanged(): void {

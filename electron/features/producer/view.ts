@@ -6,7 +6,9 @@ import {
   type LayerItem,
   type StandingContentType,
 } from '../../../contracts/content.ts'
+import { hasPicture, type PicturedFragment } from '../../../contracts/pictures.ts'
 import type { CurrentShow, ProducerState, WaitingItem } from '../../../contracts/state/producer.ts'
+import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
 import { type ItemContent, type MachineState, ranked, roundOf, type Standing, standingOn } from './machine.ts'
 
 /** As many as a dashboard shows. */
@@ -15,18 +17,25 @@ const QUEUE_MAX = 50
 /** What a standing content says; null while it has nothing to say. */
 export type ReadContent = (type: StandingContentType) => Content | null
 
+/** What pages are told and the machine does not know. */
+export interface ViewSources {
+  read: ReadContent
+  /** Which words of a message are emotes. */
+  words: EmoteWords
+}
+
 /** All but the goals, which are not the machine's. */
-export function viewOf(state: MachineState, read: ReadContent): Omit<ProducerState, 'goals'> {
+export function viewOf(state: MachineState, sources: ViewSources): Omit<ProducerState, 'goals'> {
   const standing = contentLayers.map((layer) => standingOn(state, layer))
   const seen = new Set(standing.map((item) => item?.id))
   const { ticker, takeover } = state
   return {
     show: showOf(state),
     layers: Object.fromEntries(
-      contentLayers.map((layer, index) => [layer, itemOf(standing[index] ?? null, read)]),
+      contentLayers.map((layer, index) => [layer, itemOf(standing[index] ?? null, sources)]),
     ) as Record<ContentLayer, LayerItem | null>,
     ticker: { items: roundOf(state).map(({ type }) => type), index: ticker.index, isPaused: state.isAlertShowing },
-    takeover,
+    takeover: takeover && { ...takeover, ...picturesOf(takeover.message ?? '', sources) },
     queue: ranked(state)
       .filter(({ id }) => !seen.has(id))
       .slice(0, QUEUE_MAX)
@@ -51,14 +60,23 @@ function showOf({ show: id, shows, manual, why, category }: MachineState): Curre
   }
 }
 
-function itemOf(standing: Standing | null, read: ReadContent): LayerItem | null {
+function itemOf(standing: Standing | null, sources: ViewSources): LayerItem | null {
   if (!standing) return null
-  const content = contentOf(standing.content, read)
+  const content = contentOf(standing.content, sources)
   if (!content) return null
   const { id, layer, priority, startedAt, endsAt } = standing
   return { id, layer, priority, startedAt, endsAt, content }
 }
 
-function contentOf(content: ItemContent, read: ReadContent): Content | null {
-  return content.type === 'message' || content.type === 'sub-train' ? content : read(content.type)
+function contentOf(content: ItemContent, sources: ViewSources): Content | null {
+  if (content.type === 'message') return { ...content, ...picturesOf(content.message, sources) }
+  return content.type === 'sub-train' ? content : sources.read(content.type)
+}
+
+/** More than a message can show. */
+const FRAGMENTS_MAX = 150
+
+function picturesOf(text: string, { words }: ViewSources): { fragments?: PicturedFragment[] } {
+  const fragments = words.cut([{ type: 'text', text, emote: null, cheermote: null }])
+  return fragments.some(hasPicture) && fragments.length <= FRAGMENTS_MAX ? { fragments } : {}
 }
