@@ -1,5 +1,6 @@
 /** An alert: what viewers see when something happened. One shape from the queue to the pixel. */
 import { z } from 'zod'
+import { picturedFragmentSchema } from './pictures.ts'
 import { fieldConditionSchema } from './rule-condition.ts'
 
 export const alertTypes = [
@@ -39,6 +40,8 @@ export const alertSchema = z.object({
   amount: z.string().nullable(),
   /** The viewer's own words. */
   message: z.string().nullable(),
+  /** `message`, cut at its emotes and cheermotes; empty where there are none. */
+  fragments: z.array(picturedFragmentSchema).default([]),
   /** Time on screen, enter and exit included, ms. */
   durationMs: z.number().int().positive(),
   /** Name of a sound, or none. */

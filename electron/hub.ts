@@ -284,7 +284,7 @@ async function compose(
   supervisor.add(createChat({ bus, store, commands, channels, words, clock, log: logOf('chat') }))
   supervisor.add(createEmoteRain({ bus, commands, channels, words, clock }))
   supervisor.add(widgets)
-  const alerts = createAlerts({ bus, commands, channels, store, clock, log: logOf('alerts') })
+  const alerts = createAlerts({ bus, commands, channels, store, words, clock, log: logOf('alerts') })
   supervisor.add(alerts)
   const ironmon = createIronmon({
     bus,

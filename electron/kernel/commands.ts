@@ -52,6 +52,12 @@ export class CommandError extends Error {
   }
 }
 
+/** The answer where the disk did not take what a command changes, for whom waits for the writing to `catch`. */
+export function throwUnsaved(error: unknown): never {
+  const message = `the change could not be saved, so it was not made: ${errorMessage(error)}`
+  throw new CommandError('unavailable', message, { cause: error })
+}
+
 export type CommandHandler<N extends CommandName> = (
   args: ParsedCommandArgs<N>,
   context: CommandContext,

@@ -85,6 +85,7 @@ function sampleAlert(part: Partial<Alert> & Pick<Alert, 'id' | 'type' | 'who' | 
     priority: 'normal',
     amount: null,
     message: null,
+    fragments: [],
     durationMs: 8000,
     sound: 'chime',
     volume: 0.8,

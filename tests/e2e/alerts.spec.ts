@@ -13,6 +13,7 @@ import { toCanonical } from '../../electron/connections/twitch/wire.ts'
 import { DEFAULT_RULES } from '../../electron/features/alerts/default-rules.ts'
 import { ALERT_EVENT_TYPES, type AlertEvent, alertFor } from '../../electron/features/alerts/rules.ts'
 import { createWording } from '../../electron/features/alerts/wording.ts'
+import { twitchWords } from '../../electron/kernel/ports/fake-emote-words.ts'
 import { drawGameScene } from './game-scene.ts'
 import { StageHub } from './stage-hub.ts'
 
@@ -27,12 +28,14 @@ const PLAIN = '#3c4650'
 const AT_REST_MS = 3000
 const LONG_MS = 60_000
 
+const SOURCES = { rules: DEFAULT_RULES, wording: createWording('en-GB'), words: twitchWords }
+
 /** The last of each type: a poll is told of when it opens and when it closes. */
 const samples = new Map<string, Alert>()
 for (const type of ALERT_EVENT_TYPES) {
   const { payload } = toCanonical(type.slice('twitch.'.length), twitchSamples[type.slice('twitch.'.length)] ?? {})
   const envelope = { id: type, type, source: 'twitch', at: 0, correlationId: type, payload }
-  const alert = alertFor(envelope as unknown as AlertEvent, DEFAULT_RULES, createWording('en-GB'), 0)
+  const alert = alertFor(envelope as unknown as AlertEvent, SOURCES, 0)
   if (alert) samples.set(alert.type, inLatin(alert))
 }
 

@@ -351,6 +351,38 @@ for (const colorScheme of ['dark', 'light'] as const) {
   })
 }
 
+test('leads to every page on a phone, by thumb and by key', async ({ browser }) => {
+  await start()
+  const page = await browser.newPage({ viewport: { width: 390, height: 844 }, hasTouch: true })
+  const complaints = await open(page)
+  const pages = page.getByRole('navigation', { name: 'Pages' })
+  const more = pages.getByRole('button', { name: /pages$/ })
+  const shown = pages.locator('a:visible, button:visible')
+  await expect(shown).toHaveCount(5)
+  await more.tap()
+  await expect(shown).toHaveCount(10)
+  for (const target of await shown.all()) {
+    await expect(target).toBeInViewport({ ratio: 1 })
+    const box = await target.boundingBox()
+    expect(box && Math.min(box.width, box.height)).toBeGreaterThanOrEqual(44)
+  }
+  expect(await nameless(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await expect(shown).toHaveCount(5)
+  await expect(more).toBeFocused()
+  await page.keyboard.press('Enter')
+  for (const name of ['Widgets', 'Simulator', 'Set-up']) {
+    await page.keyboard.press('Tab')
+    await expect(pages.getByRole('link', { name })).toBeFocused()
+  }
+  await page.keyboard.press('Enter')
+  await expect(region(page, 'OBS Studio')).toBeVisible()
+  await expect(shown).toHaveCount(5)
+  await expect(more).toHaveText(/^Set-up/)
+  expect(complaints).toEqual([])
+  await page.close()
+})
+
 test('what can be pressed keeps room for its words, however long the reason beside it', async ({ page }) => {
   hub = await startHub()
   for (const width of [1440, 390]) {

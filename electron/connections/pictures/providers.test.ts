@@ -66,7 +66,7 @@ describe('pictures', () => {
     for (const id of ['../../x', 'a/b', '25?x=', '25#', '%2e%2e', '', 'x'.repeat(101), '💥']) {
       expect(await provider('7tv').picture(id, 'moving', signal), id).toBeNull()
     }
-    const { badges } = open()
+    const { told } = open()
     for (const address of [
       'http://static-cdn.jtvnw.net/b.png',
       'https://static-cdn.jtvnw.net:444/b.png',
@@ -77,9 +77,12 @@ describe('pictures', () => {
       'https://127.0.0.1/b.png',
       'nonsense',
     ]) {
-      await expect(badges(address, signal), address).rejects.toThrow('not one that Landale asks')
+      await expect(told(address, signal), address).rejects.toThrow('not one that Landale asks')
     }
     expect(fake.asked).toHaveLength(1)
+    fake.put('d3aqoihi2n8ty8.cloudfront.net/actions/cheer/dark/static/100/4.png', paintEmote('bits'))
+    const bits = 'https://d3aqoihi2n8ty8.cloudfront.net/actions/cheer/dark/static/100/4.png'
+    expect(await told(bits, signal)).toEqual(paintEmote('bits'))
   })
 
   it('ends at the size and the time that are allowed', async () => {

@@ -8,6 +8,7 @@ import type { AlertsState } from '../../../contracts/state/alerts.ts'
 import { createBus } from '../../kernel/bus.ts'
 import { FakeChannels } from '../../kernel/channels/fake-channels.ts'
 import { createCommands, HUB_ACTOR } from '../../kernel/commands.ts'
+import { twitchWords } from '../../kernel/ports/fake-emote-words.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
 import { alertsMigrations, CONFIRM_MS, createAlerts, RETURN_GRACE_MS } from './alerts.ts'
 import { HOLD_MS } from './gift-fold.ts'
@@ -34,7 +35,15 @@ class Hub {
   async start(): Promise<void> {
     const { clock, store, channels } = this
     const log = { warn: (...told: unknown[]) => this.warnings.push(told), error: unexpected }
-    const alerts = createAlerts({ store, bus: this.#bus, commands: this.#commands, channels, clock, log })
+    const alerts = createAlerts({
+      store,
+      bus: this.#bus,
+      commands: this.#commands,
+      channels,
+      words: twitchWords,
+      clock,
+      log,
+    })
     const hearing = alerts.onDidStart(({ alert, sound }) => this.started.push([alert.who, sound.volume]))
     const watching = alerts.onDidChangeShowing((isShowing) => this.showing.push(isShowing))
     this.#stop = new AbortController()
@@ -345,8 +354,10 @@ describe('alerts', () => {
 
   it('leaves out an event whose stored shape it does not know, and says so', async () => {
     const hub = await startHub()
+    await hub.kill()
     await hub.publish('twitch.channel.follow', { user_name: 'from another age' } as never)
     await hub.follow('Mira')
+    await hub.start()
     expect(hub.playing).toBe('Mira')
     expect(hub.warnings).toHaveLength(1)
   })

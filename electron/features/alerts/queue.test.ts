@@ -19,7 +19,7 @@ const T0 = 1_767_225_600_000
 const CAUSE = { id: 'event', correlationId: 'correlation' }
 
 function alert(id: string, priority: AlertPriority = 'normal', durationMs = 5000): Alert {
-  const shown = { who: id, what: 'followed', amount: null, message: null, sound: null, volume: 1 }
+  const shown = { who: id, what: 'followed', amount: null, message: null, fragments: [], sound: null, volume: 1 }
   return { id, type: 'follow', priority, durationMs, enqueuedAt: T0, simulated: false, ...shown }
 }
 

@@ -18,6 +18,7 @@ function enqueue(n: number, priority: Alert['priority'] = 'normal'): QueueComman
     what: 'followed',
     amount: null,
     message: 'hello '.repeat(20),
+    fragments: [],
     durationMs: 1000,
     sound: null,
     volume: 1,

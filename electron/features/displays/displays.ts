@@ -6,7 +6,6 @@
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
-import { errorMessage } from '../../../base/result.ts'
 import type { CommandName, ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { Track } from '../../../contracts/display.ts'
 import type { CodingState, NowPlayingState, StatusState } from '../../../contracts/state/displays.ts'
@@ -18,6 +17,7 @@ import {
   type CommandHandler,
   type Commands,
   SIMULATOR_ACTOR,
+  throwUnsaved,
 } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
@@ -189,11 +189,7 @@ class DisplaySession {
 
   async #write(name: DisplayName, value: unknown): Promise<void> {
     if (this.#truth) return
-    try {
-      await this.#options.store.run([putDisplay(name, value)])
-    } catch (error) {
-      throw new CommandError('unavailable', `it could not be saved: ${errorMessage(error)}`, { cause: error })
-    }
+    await this.#options.store.run([putDisplay(name, value)]).catch(throwUnsaved)
   }
 }
 

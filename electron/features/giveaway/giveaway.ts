@@ -9,12 +9,17 @@ import { z } from 'zod'
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
-import { errorMessage } from '../../../base/result.ts'
 import type { CommandResult, ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { Giveaway, GiveawayState } from '../../../contracts/state/giveaway.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
-import { type CommandContext, CommandError, type Commands, SIMULATOR_ACTOR } from '../../kernel/commands.ts'
+import {
+  type CommandContext,
+  CommandError,
+  type Commands,
+  SIMULATOR_ACTOR,
+  throwUnsaved,
+} from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { parseJson } from '../../kernel/parse-json.ts'
@@ -173,17 +178,14 @@ class GiveawaySession {
     const kept = this.#there()
     const { winner, drawn, entries } = this.#pick(kept, this.#entries)
     const { user_id, user_name } = winner
-    try {
-      await bus.publish({
-        type: 'giveaway.winner.drawn',
-        source: 'landale',
-        payload: { giveaway_id: kept.id, title: kept.title, user_id, user_name, entries },
-        causedBy: cause,
-        alongside: [keep('giveaway', drawn)],
-      })
-    } catch (error) {
-      throw unsaved(error)
-    }
+    const winnerDrawn = bus.publish({
+      type: 'giveaway.winner.drawn',
+      source: 'landale',
+      payload: { giveaway_id: kept.id, title: kept.title, user_id, user_name, entries },
+      causedBy: cause,
+      alongside: [keep('giveaway', drawn)],
+    })
+    await winnerDrawn.catch(throwUnsaved)
     this.#show(drawn)
     return { user_name, entries }
   }
@@ -292,11 +294,7 @@ class GiveawaySession {
   }
 
   async #write(statements: readonly Statement[]): Promise<void> {
-    try {
-      await this.#options.store.run(statements)
-    } catch (error) {
-      throw unsaved(error)
-    }
+    await this.#options.store.run(statements).catch(throwUnsaved)
   }
 }
 
@@ -326,11 +324,6 @@ function enters({ at, payload }: EntryEvent, { status, keyword, openedAt }: Kept
 
 function enter({ user_id, user_login, user_name }: EntryEvent['payload'], into: Entries): void {
   into.set(user_id, { user_id, user_login, user_name })
-}
-
-function unsaved(error: unknown): CommandError {
-  const message = `the change could not be saved, so it was not made: ${errorMessage(error)}`
-  return new CommandError('unavailable', message, { cause: error })
 }
 
 function keep(name: 'giveaway' | 'cursor', value: unknown): Statement {

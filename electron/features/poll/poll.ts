@@ -7,13 +7,12 @@ import { z } from 'zod'
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
-import { errorMessage } from '../../../base/result.ts'
 import type { ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { EventEnvelope } from '../../../contracts/events.ts'
 import type { Poll, PollState } from '../../../contracts/state/poll.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
-import { CommandError, type Commands } from '../../kernel/commands.ts'
+import { CommandError, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { parseJson } from '../../kernel/parse-json.ts'
@@ -181,12 +180,7 @@ class PollSession {
   }
 
   async #write(statements: readonly Statement[]): Promise<void> {
-    try {
-      await this.#options.store.run(statements)
-    } catch (error) {
-      const message = `the change could not be saved, so it was not made: ${errorMessage(error)}`
-      throw new CommandError('unavailable', message, { cause: error })
-    }
+    await this.#options.store.run(statements).catch(throwUnsaved)
   }
 }
 

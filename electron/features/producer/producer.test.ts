@@ -11,10 +11,13 @@ import { createBus } from '../../kernel/bus.ts'
 import { FakeChannels } from '../../kernel/channels/fake-channels.ts'
 import { createCommands, HUB_ACTOR } from '../../kernel/commands.ts'
 import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
+import { twitchWords } from '../../kernel/ports/fake-emote-words.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
-import { createProducer, FLUSH_MS, REFRESH_MS, REHEARSAL_MS } from './producer.ts'
+import { REHEARSAL_MS } from './figures.ts'
+import { createProducer } from './producer.ts'
+import { FLUSH_MS, REFRESH_MS } from './producer-run.ts'
 import { producerMigrations } from './producer-store.ts'
-import { category, chat, cheer, follow, goal, subscribe, twitchWords } from './testing.ts'
+import { category, chat, cheer, follow, goal, subscribe } from './testing.ts'
 
 const START = Date.UTC(2026, 0, 1, 12)
 const TURN_MS = 15_000

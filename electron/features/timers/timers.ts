@@ -7,14 +7,13 @@ import { z } from 'zod'
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
-import { errorMessage } from '../../../base/result.ts'
 import { isRehearsed } from '../../../contracts/state/rehearsal.ts'
 import type { TimerState, TimersState } from '../../../contracts/state/timers.ts'
 import type { Widget } from '../../../contracts/state/widgets.ts'
 import type { WidgetSettings } from '../../../contracts/widgets.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
-import { CommandError, type Commands } from '../../kernel/commands.ts'
+import { CommandError, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { parseJson } from '../../kernel/parse-json.ts'
@@ -211,11 +210,6 @@ class TimersSession {
   }
 
   async #write(statements: readonly Statement[]): Promise<void> {
-    try {
-      await this.#options.store.run(statements)
-    } catch (error) {
-      const message = `the change could not be saved, so it was not made: ${errorMessage(error)}`
-      throw new CommandError('unavailable', message, { cause: error })
-    }
+    await this.#options.store.run(statements).catch(throwUnsaved)
   }
 }
