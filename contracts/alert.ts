@@ -75,6 +75,8 @@ export const alertRuleSchema = z.object({
   ...look,
   /** Least amount that makes an alert (bits, viewers, gifts, minor units of money); 0 for all. */
   minimum: z.number().int().min(0),
+  /** Many within seconds are one alert. Of follows; gifts always are. */
+  fold: z.boolean().default(true),
   /** Of those that apply, an exact one beats a range, and of equals the first counts; where none does, the rule itself. */
   variants: z.array(alertVariantSchema).max(MAX_ALERT_VARIANTS).default([]),
 })

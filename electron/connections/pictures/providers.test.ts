@@ -121,6 +121,13 @@ describe('words', () => {
     expect(await words?.('nobody', signal)).toEqual([])
   })
 
+  it('of who refuses are not none: a fault, so that those known before stay', async () => {
+    for (const status of [400, 403, 429]) {
+      fake.breakHost('7tv.io', status)
+      await expect(provider('7tv').words?.('4711', signal)).rejects.toThrow(`7tv.io answered ${status}`)
+    }
+  })
+
   it('what is no answer is a fault, what is no emote is left out', async () => {
     fake.put('7tv.io/v3/emote-sets/global', '<html>')
     await expect(provider('7tv').words?.(null, signal)).rejects.toThrow("its answer can't be read")
@@ -141,7 +148,15 @@ describe('words', () => {
 
 it('a body that is cut off is a fault', async () => {
   fake.put('cdn.7tv.app/emote/cut/3x.webp', Buffer.from('abc'), { 'content-length': '10' })
-  const options = { clock, signal, hosts: new Set(['cdn.7tv.app']), maxBytes: 100, accept: '*/*', mockPort: fake.port }
+  const options = {
+    clock,
+    signal,
+    hosts: new Set(['cdn.7tv.app']),
+    maxBytes: 100,
+    accept: '*/*',
+    absent: [],
+    mockPort: fake.port,
+  }
   const failing = expect(download('https://cdn.7tv.app/emote/cut/3x.webp', options)).rejects.toThrow()
   await expect.poll(() => fake.asked.length).toBe(1)
   await fake.stop()

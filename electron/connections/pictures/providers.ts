@@ -22,6 +22,11 @@ const PICTURE_HOSTS = new Set([TWITCH_CDN, 'cdn.7tv.app', 'cdn.betterttv.net', '
 const TOLD_HOSTS = new Set([TWITCH_CDN, 'd3aqoihi2n8ty8.cloudfront.net'])
 const WORD_HOSTS = new Set(['7tv.io', 'api.betterttv.net', 'api.frankerfacez.com'])
 
+/** Stores of files answer 403 for what is not there. */
+const NO_PICTURE = [400, 403, 404, 410]
+/** All else is a refusal, which says nothing of what there is. */
+const NO_USER = [404]
+
 type Service = Exclude<EmoteProviderName, 'twitch'>
 
 interface Addresses {
@@ -90,6 +95,7 @@ export function createEmoteProviders({ config, isTwitchReal, clock }: EmoteProvi
       mockPort,
       maxBytes: MAX_PICTURE_BYTES,
       accept: 'image/webp,image/png,image/gif',
+      absent: NO_PICTURE,
     })
 
   async function picture(addresses: string[], signal: AbortSignal): Promise<Buffer | null> {
@@ -110,6 +116,7 @@ export function createEmoteProviders({ config, isTwitchReal, clock }: EmoteProvi
       mockPort,
       maxBytes: MAX_WORDS_BYTES,
       accept: 'application/json',
+      absent: NO_USER,
     })
     // Somebody who never signed in there is unknown to them: no fault of anybody's.
     if (!bytes) return []

@@ -25,7 +25,8 @@ import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/s
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { newsOf } from './alert-news.ts'
 import { changedRules, mergeRules } from './default-rules.ts'
-import { EMPTY_FOLD, type FoldState, foldGift, foldGiftedSub, foldTick, nextRelease } from './gift-fold.ts'
+import { joined, type Wave, waveSchema, waveWords } from './follow-wave.ts'
+import { EMPTY_FOLD, type FoldState, foldGift, foldGiftedSub, foldSchema, foldTick, nextRelease } from './gift-fold.ts'
 import {
   type Cause,
   findPending,
@@ -38,7 +39,7 @@ import {
   remainingMs,
   step,
 } from './queue.ts'
-import { loadQueue, loadValues, putValue, statementsBetween } from './queue-store.ts'
+import { alertValues, countersSchema, deleteAlert, loadQueue, statementsBetween } from './queue-store.ts'
 import { type AlertEvent, alertFor, isAlertEvent, type Rules } from './rules.ts'
 import { fillLists, type Sound, toState, updateQueue } from './view.ts'
 import { createWording, type Wording } from './wording.ts'
@@ -176,9 +177,18 @@ interface Change {
   queue?: QueueState
   facts?: QueueFact[]
   fold?: FoldState
+  wave?: Wave | null
   cursor?: number
   rules?: Rules
   sound?: Sound
+}
+
+/** A change that events make, under way. */
+interface Draft {
+  queue: QueueState
+  facts: QueueFact[]
+  fold: FoldState
+  wave: Wave | null
 }
 
 /** One run of the feature, from loading to stopping. All changes go through one line, one after the other. */
@@ -191,6 +201,7 @@ class AlertSession {
   readonly #state: StateHandle<AlertsState>
   #queue: QueueState
   #fold: FoldState
+  #wave: Wave | null
   #rules: Rules
   #sound: Sound
   readonly #line: EventLine
@@ -198,25 +209,30 @@ class AlertSession {
   readonly #savedCursor: number
 
   static async open(options: AlertsOptions, listener: AlertListener): Promise<AlertSession> {
-    const values = await loadValues(options.store)
-    const queue = await loadQueue(options.store, values.counters)
-    return new AlertSession(options, listener, queue, values)
+    const read = await alertValues.load(options.store, (fault) => {
+      options.log.warn({ fault }, 'a stored value of the alerts gives way to a new one')
+    })
+    const { queue, unreadable } = await loadQueue(options.store, read('counters', countersSchema))
+    for (const alert of unreadable) options.log.warn({ alert }, 'a kept alert has an unknown shape and is left out')
+    if (unreadable.length > 0) await options.store.run(unreadable.map(deleteAlert))
+    return new AlertSession(options, listener, queue, read)
   }
 
   private constructor(
     options: AlertsOptions,
     listener: AlertListener,
     queue: QueueState,
-    values: Awaited<ReturnType<typeof loadValues>>,
+    read: Awaited<ReturnType<typeof alertValues.load>>,
   ) {
     this.#options = options
     this.#listener = listener
     this.#wording = createWording(options.locale ?? DEFAULT_LOCALE)
     this.#queue = queue
-    this.#fold = (values.fold as FoldState | undefined) ?? EMPTY_FOLD
-    this.#savedCursor = (values.cursor as number | undefined) ?? 0
-    this.#rules = mergeRules(values.rules)
-    this.#sound = soundSchema.safeParse(values.sound).data ?? DEFAULT_SOUND
+    this.#fold = read('fold', foldSchema) ?? EMPTY_FOLD
+    this.#wave = read('wave', waveSchema) ?? null
+    this.#savedCursor = read('cursor', z.number()) ?? 0
+    this.#rules = mergeRules(read('rules', z.unknown()))
+    this.#sound = read('sound', soundSchema) ?? DEFAULT_SOUND
     const initial = toState(this.#queue, this.#rules, this.#sound)
     this.#state = this.#owned.add(options.channels.state('state:alerts', initial))
     const { store, bus, clock, log } = options
@@ -264,14 +280,14 @@ class AlertSession {
 
   /** In order, in one transaction with the cursor. */
   async #take(events: readonly StoredEvent[], cursor: number): Promise<void> {
-    const draft = { queue: this.#queue, facts: [] as QueueFact[], fold: this.#fold }
+    const draft: Draft = { queue: this.#queue, facts: [], fold: this.#fold, wave: this.#wave }
     for (const event of events) {
       if (isAlertEvent(event)) this.#takeOne(event, draft)
     }
     await this.#commit({ ...draft, cursor })
   }
 
-  #takeOne(event: AlertEvent, draft: { queue: QueueState; facts: QueueFact[]; fold: FoldState }): void {
+  #takeOne(event: AlertEvent, draft: Draft): void {
     const now = this.#options.clock.now()
     const alert = this.#alertOf(event, now)
     const cause: Cause = { id: event.id, correlationId: event.correlationId }
@@ -281,9 +297,26 @@ class AlertSession {
       const folded = foldGiftedSub(draft.fold, { alert, cause, tier: event.payload.tier }, now)
       draft.fold = folded.state
       for (const sub of folded.released) enqueue(draft, sub, now)
-    } else if (alert) {
+    } else if (alert && !this.#joinWave(alert, draft, now)) {
       enqueue(draft, { alert, cause }, now)
     }
+  }
+
+  /** Counts a follow with the one that waits, where there is one; else it is the one that the next ones are counted with. */
+  #joinWave({ id, type, simulated }: Alert, draft: Draft, now: number): boolean {
+    const { follow } = this.#rules
+    if (type !== 'follow' || !follow.fold) return false
+    const wave = joined(draft.wave, now)
+    const waits = wave && draft.queue.waiting.find(({ alert }) => alert.id === wave.alertId)
+    // What is made up is never mixed with what is true.
+    if (!wave || waits?.alert.simulated !== simulated) {
+      draft.wave = { alertId: id, others: 0, at: now }
+      return false
+    }
+    draft.wave = wave
+    const what = waveWords(wave.others, follow, this.#wording)
+    advance(draft, step(draft.queue, { kind: 'reword', id: wave.alertId, what }, now))
+    return true
   }
 
   /** A fault in the wording of one event must not stand in the way of all that follow, now and after every restart. */
@@ -353,19 +386,21 @@ class AlertSession {
     this.#show(change)
   }
 
-  #statementsOf({ queue, fold, cursor, rules, sound }: Change): Statement[] {
+  #statementsOf({ queue, fold, wave, cursor, rules, sound }: Change): Statement[] {
     return [
       ...(queue ? statementsBetween(this.#queue, queue) : []),
-      ...(fold && fold !== this.#fold ? [putValue('fold', fold)] : []),
-      ...(cursor !== undefined ? [putValue('cursor', cursor)] : []),
-      ...(rules ? [putValue('rules', changedRules(rules))] : []),
-      ...(sound ? [putValue('sound', sound)] : []),
+      ...(fold && fold !== this.#fold ? [alertValues.put('fold', fold)] : []),
+      ...(wave !== undefined && wave !== this.#wave ? [alertValues.put('wave', wave)] : []),
+      ...(cursor !== undefined ? [alertValues.put('cursor', cursor)] : []),
+      ...(rules ? [alertValues.put('rules', changedRules(rules))] : []),
+      ...(sound ? [alertValues.put('sound', sound)] : []),
     ]
   }
 
-  #show({ queue, facts, fold, rules, sound }: Change): void {
+  #show({ queue, facts, fold, wave, rules, sound }: Change): void {
     this.#queue = queue ?? this.#queue
     this.#fold = fold ?? this.#fold
+    this.#wave = wave === undefined ? this.#wave : wave
     this.#rules = rules ?? this.#rules
     this.#sound = sound ?? this.#sound
     this.#state.update((draft) => {

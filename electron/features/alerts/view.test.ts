@@ -52,6 +52,8 @@ describe('the alerts state', () => {
       ...Array.from({ length: 70 }, (_, n) => enqueue(n)),
       enqueue(100, 'urgent'),
       enqueue(101, 'high'),
+      { kind: 'reword', id: 'alert-3', what: 'and 2 others followed' },
+      { kind: 'reword', id: 'alert-60', what: 'nobody sees it' },
       { kind: 'skip', id: 'alert-7' },
       { kind: 'pause' },
       { kind: 'clear' },

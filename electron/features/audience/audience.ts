@@ -13,7 +13,7 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
-import { addCount, keepValue, loadAudience, readRanks, type StoredAudience } from './audience-store.ts'
+import { addCount, audienceValues, loadAudience, readRanks, type StoredAudience } from './audience-store.ts'
 import {
   audienceEventOf,
   COUNTED,
@@ -164,8 +164,8 @@ class AudienceSession {
     this.#tally = new Tally()
     await this.#options.store.run([
       ...[...tally.counts].map(addCount),
-      keepValue('events', this.#events),
-      keepValue('cursor', this.#cursor),
+      audienceValues.put('events', this.#events),
+      audienceValues.put('cursor', this.#cursor),
     ])
     if (tally.size > 0) await this.#readBoards([...tally.changed])
   }

@@ -8,7 +8,7 @@ import { FakeChannels } from '../../kernel/channels/fake-channels.ts'
 import { createCommands, SIMULATOR_ACTOR } from '../../kernel/commands.ts'
 import { FakeStore } from '../../kernel/store/fake-store.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
-import { displaysMigrations, putDisplay } from './display-store.ts'
+import { displaysMigrations, displayTable } from './display-store.ts'
 import { createDisplays, REHEARSAL_MS } from './displays.ts'
 
 ensureNoLeaks()
@@ -84,7 +84,7 @@ describe('status', () => {
   })
 
   it('gives way to a fresh one when it can’t be read', async () => {
-    await store.run([putDisplay('status-bar', { mode: 'party' }), putDisplay('coding', { task: 7 })])
+    await store.run([displayTable.put('status-bar', { mode: 'party' }), displayTable.put('coding', { task: 7 })])
     await restart()
     expect(hub.channels.stateOf('state:status').bar.mode).toBe('game')
     expect(hub.channels.stateOf('state:coding').task).toBeNull()

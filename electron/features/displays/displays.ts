@@ -23,7 +23,7 @@ import type { Logger } from '../../kernel/log.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { artworkOf } from './artwork.ts'
-import { type DisplayName, type Displays, loadDisplays, putDisplay } from './display-store.ts'
+import { type DisplayName, type Displays, displayTable, loadDisplays } from './display-store.ts'
 
 export interface DisplaysOptions {
   bus: Pick<Bus, 'on'>
@@ -189,7 +189,7 @@ class DisplaySession {
 
   async #write(name: DisplayName, value: unknown): Promise<void> {
     if (this.#truth) return
-    await this.#options.store.run([putDisplay(name, value)]).catch(throwUnsaved)
+    await this.#options.store.run([displayTable.put(name, value)]).catch(throwUnsaved)
   }
 }
 

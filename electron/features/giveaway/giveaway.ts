@@ -22,9 +22,9 @@ import {
 } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { parseJson } from '../../kernel/parse-json.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
+import { ValueTable } from '../../kernel/store/value-table.ts'
 
 export interface GiveawayOptions {
   store: Pick<Store, 'all' | 'run' | 'eventsAfter'>
@@ -45,6 +45,8 @@ export const giveawayMigrations: readonly Migration[] = [
     `,
   },
 ]
+
+const values = new ValueTable<'giveaway' | 'cursor'>('giveaway_values')
 
 /** Who comes later is told nothing and is not in it: no chat that one person talks to is as large. */
 const MOST_ENTRIES = 100_000
@@ -87,14 +89,10 @@ export function createGiveaway(options: GiveawayOptions): Service {
     onDidChangeHealth: new Emitter<Health>().event,
     async run(signal) {
       const { store } = options
-      const rows = await store.all<{ name: string; value: string }>('SELECT name, value FROM giveaway_values')
-      const read = (name: string) => {
-        const json = parseJson(rows.find((row) => row.name === name)?.value ?? 'null')
-        return json.ok ? json.value : null
-      }
+      const read = await values.load(store)
       const entries = await store.all<Entry>('SELECT user_id, user_login, user_name FROM giveaway_entries')
-      const session = new GiveawaySession(options, keptSchema.safeParse(read('giveaway')).data ?? null, entries)
-      await session.run(signal, z.number().nullable().safeParse(read('cursor')).data ?? null)
+      const session = new GiveawaySession(options, read('giveaway', keptSchema) ?? null, entries)
+      await session.run(signal, read('cursor', z.number()) ?? null)
     },
   }
 }
@@ -159,7 +157,7 @@ class GiveawaySession {
     }
     const id = newId()
     const kept: Kept = { id, ...args, status: 'open', openedAt: this.#options.clock.now(), winners: [] }
-    await this.#write([{ sql: 'DELETE FROM giveaway_entries' }, keep('giveaway', kept)])
+    await this.#write([{ sql: 'DELETE FROM giveaway_entries' }, values.put('giveaway', kept)])
     this.#entries = new Map()
     this.#show(kept)
     return { id }
@@ -167,7 +165,7 @@ class GiveawaySession {
 
   async #close(): Promise<Record<string, never>> {
     const kept: Kept = { ...this.#there(), status: 'closed' }
-    await this.#write([keep('giveaway', kept)])
+    await this.#write([values.put('giveaway', kept)])
     this.#show(kept)
     return {}
   }
@@ -183,7 +181,7 @@ class GiveawaySession {
       source: 'landale',
       payload: { giveaway_id: kept.id, title: kept.title, user_id, user_name, entries },
       causedBy: cause,
-      alongside: [keep('giveaway', drawn)],
+      alongside: [values.put('giveaway', drawn)],
     })
     await winnerDrawn.catch(throwUnsaved)
     this.#show(drawn)
@@ -204,7 +202,7 @@ class GiveawaySession {
   }
 
   async #clear(): Promise<Record<string, never>> {
-    await this.#write([{ sql: 'DELETE FROM giveaway_entries' }, keep('giveaway', null)])
+    await this.#write([{ sql: 'DELETE FROM giveaway_entries' }, values.put('giveaway', null)])
     this.#entries = new Map()
     this.#show(null)
     return {}
@@ -259,7 +257,7 @@ class GiveawaySession {
       if (event.type === 'simulator.demo.ended') this.#play(null)
       else if (isEntry(event)) this.#enter(event, kept, came)
     }
-    await this.#write([keep('cursor', cursor), ...[...came.values()].map(keepEntry)])
+    await this.#write([values.put('cursor', cursor), ...[...came.values()].map(keepEntry)])
     if (came.size === 0) return
     for (const [id, entry] of came) this.#entries.set(id, entry)
     this.#show(kept)
@@ -324,13 +322,6 @@ function enters({ at, payload }: EntryEvent, { status, keyword, openedAt }: Kept
 
 function enter({ user_id, user_login, user_name }: EntryEvent['payload'], into: Entries): void {
   into.set(user_id, { user_id, user_login, user_name })
-}
-
-function keep(name: 'giveaway' | 'cursor', value: unknown): Statement {
-  return {
-    sql: 'INSERT INTO giveaway_values VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    params: [name, JSON.stringify(value)],
-  }
 }
 
 function keepEntry({ user_id, user_login, user_name }: Entry): Statement {

@@ -69,7 +69,6 @@ const TOLD = [
   'ironmon.battle.ended',
   'ironmon.trainer.defeated',
 ] as const satisfies readonly EventType[]
-const DEMO_ENDED = 'simulator.demo.ended'
 const TOLD_TYPES: ReadonlySet<string> = new Set(TOLD)
 type ToldEvent = StoredEvent<(typeof TOLD)[number]>
 
@@ -156,7 +155,7 @@ class IronmonSession {
         store,
         bus,
         clock,
-        wants: (type) => TOLD_TYPES.has(type) || type === DEMO_ENDED,
+        wants: (type) => TOLD_TYPES.has(type) || type === 'simulator.demo.ended',
         take: (events, seq) => this.#takeAll(events, seq),
         onUnreadable: ({ id, type }) => log.warn({ event: id, type }, 'an event of an unknown shape changes no run'),
       }),
@@ -185,7 +184,7 @@ class IronmonSession {
   /** In order, each in its own transaction with its own place, for what follows from one is read back by the next. */
   async #takeAll(events: readonly StoredEvent[], cursor: number): Promise<void> {
     for (const event of events) {
-      if (event.type === DEMO_ENDED) this.#endRehearsal()
+      if (event.type === 'simulator.demo.ended') this.#endRehearsal()
       else if (isTold(event)) await this.#take(event)
     }
     if (cursor > this.#cursor) await this.#options.store.run(putValues({ cursor }))

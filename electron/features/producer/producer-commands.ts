@@ -7,8 +7,8 @@ import type { Goal, StandingContentType } from '../../../contracts/content.ts'
 import type { Show } from '../../../contracts/show.ts'
 import { type CommandContext, CommandError, type Commands, SIMULATOR_ACTOR } from '../../kernel/commands.ts'
 import { newId } from '../../kernel/new-id.ts'
-import type { Item, ItemDraft, MachineCommand, MachineState } from './machine.ts'
-import { clean } from './rules.ts'
+import type { ItemDraft, MachineCommand, MachineState } from './machine.ts'
+import { clean } from './plain-line.ts'
 import { removeRule, removeShow, saveShow, setRule, setTicker, showNamed } from './show-edits.ts'
 
 /** The run as its commands see it. */
@@ -21,7 +21,7 @@ interface CommandedRun {
   apply(command: MachineCommand, context: CommandContext): Promise<void>
   isAvailable(type: StandingContentType): boolean
   /** Whether the demo has put it there. */
-  isPlayed(item: Item): boolean
+  isPlayed(id: string): boolean
   setGoals(goals: readonly Goal[]): Promise<void>
 }
 
@@ -82,7 +82,7 @@ export function addProducerCommands(commands: Pick<Commands, 'handle'>, run: Com
     force(context, {
       layer,
       durationMs,
-      content: { type: 'message', title: title && clean(title), message: clean(message), level },
+      content: { type: 'message', title: title && clean(title), message: said(message), level },
     }),
   )
   handle('content.remove', ({ id }, context) =>
@@ -95,8 +95,9 @@ export function addProducerCommands(commands: Pick<Commands, 'handle'>, run: Com
   handle('sub-train.end', (_, context) =>
     apply(context, ({ items }) => {
       const train = items.find(({ content }) => content.type === 'sub-train')
-      // The demo takes none away but its own.
-      if (train && (context.actor !== SIMULATOR_ACTOR || run.isPlayed(train))) return { kind: 'remove', id: train.id }
+      // The demo ends its own alone.
+      if (train && (context.actor !== SIMULATOR_ACTOR || run.isPlayed(train.id)))
+        return { kind: 'remove', id: train.id }
       throw new CommandError('not_found', 'no sub train is on the bar')
     }),
   )
@@ -105,8 +106,8 @@ export function addProducerCommands(commands: Pick<Commands, 'handle'>, run: Com
       throw new CommandError('invalid_args', `"${type}" needs a message`, { path: 'message' })
     }
     const id = newId()
-    const said = message === undefined ? null : clean(message)
-    await apply(context, () => ({ kind: 'cover', id, type, message: said, durationMs }))
+    const words = message === undefined ? null : said(message)
+    await apply(context, () => ({ kind: 'cover', id, type, message: words, durationMs }))
     return { id }
   })
   handle('takeover.clear', (_, context) => apply(context, () => ({ kind: 'uncover' })))
@@ -117,4 +118,11 @@ export function addProducerCommands(commands: Pick<Commands, 'handle'>, run: Com
     }),
   )
   return owned
+}
+
+/** As it is shown. Throws a `CommandError` when nothing of it can be seen. */
+function said(message: string): string {
+  const words = clean(message)
+  if (words !== '') return words
+  throw new CommandError('invalid_args', 'the message has no character that can be seen', { path: 'message' })
 }

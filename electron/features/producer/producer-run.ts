@@ -10,7 +10,6 @@ import type { Clock } from '../../../base/clock.ts'
 import type { Event } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import type { Goal, StandingContentType } from '../../../contracts/content.ts'
-import type { EventType } from '../../../contracts/events.ts'
 import type { Show } from '../../../contracts/show.ts'
 import type { ProducerState } from '../../../contracts/state/producer.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
@@ -24,8 +23,7 @@ import type { Statement, Store } from '../../kernel/store/store.ts'
 import { Contents, type Providers } from './contents.ts'
 import { type Cause, Draft, isSameMachine, newsOf, type RuleSound } from './draft.ts'
 import { Figures } from './figures.ts'
-import { type Item, type MachineCommand, type MachineState, nextDue } from './machine.ts'
-import { PlayedItems } from './played-items.ts'
+import { type MachineCommand, type MachineState, nextDue } from './machine.ts'
 import { addProducerCommands } from './producer-commands.ts'
 import { cursorStatements, type Loaded, machineStatements, showsStatement, statsStatement } from './producer-store.ts'
 import { commandFor, rulesFor } from './rules.ts'
@@ -45,12 +43,6 @@ export interface ProducerRunOptions {
   words: EmoteWords
 }
 
-/** What means something here, whatever the shows' tables say. */
-const OWN_TYPES: ReadonlySet<string> = new Set([
-  'twitch.channel.update',
-  'simulator.demo.started',
-  'simulator.demo.ended',
-] satisfies EventType[])
 /** Figures that change with every chat message: four times a second is as often as anybody reads them. */
 export const REFRESH_MS = 250
 /** How often counts are written; what came since is counted again after a crash. */
@@ -61,6 +53,8 @@ export interface ProducerListener {
   /** As loaded, and after every change of them. */
   onShows(shows: readonly Show[]): void
 }
+
+const DEMO_PREFIX = 'simulator.demo.'
 
 /** All changes go through one line, one after the other. */
 export class ProducerRun {
@@ -73,7 +67,6 @@ export class ProducerRun {
   #machine: MachineState
   readonly #figures: Figures
   readonly #contents: Contents
-  readonly #played = new PlayedItems()
   /** ms epoch */
   readonly #startedAt: number
   /** Up to where the disk had each part; only events after it are taken in again. */
@@ -88,6 +81,8 @@ export class ProducerRun {
   #flushAt: number | null = null
   #shownAt = -Infinity
   #ruled: ReadonlySet<string> = new Set()
+  /** Ids of what the demo has put there, which is on no disk and gone with it; null while none plays. */
+  #played: Set<string> | null = null
   readonly #line: EventLine
   /** The show that who listens knows of: while it catches up, they are told of the last one alone. */
   #toldShow: string
@@ -144,7 +139,8 @@ export class ProducerRun {
   // --- events in ---
 
   #matters(type: string): boolean {
-    return isCounted({ type }) || OWN_TYPES.has(type) || this.#ruled.has(type)
+    const isOwn = type === 'twitch.channel.update' || type.startsWith(DEMO_PREFIX)
+    return isCounted({ type }) || isOwn || this.#ruled.has(type)
   }
 
   /** In order; what is read from the store, each at the time it happened. */
@@ -173,12 +169,10 @@ export class ProducerRun {
   }
 
   #takeOne(event: StoredEvent, draft: Draft, now: number): void {
-    if (event.type === 'simulator.demo.started' || event.type === 'simulator.demo.ended') {
-      if (event.type === 'simulator.demo.ended') this.#endDemo(draft, now)
-      else if (!this.#line.isCatchingUp) this.#played.begin()
-      return
-    }
     const isMadeUp = event.source === 'simulator'
+    if (event.type === 'simulator.demo.started' && !this.#line.isCatchingUp) this.#played ??= new Set()
+    if (event.type === 'simulator.demo.ended') this.#endDemo(draft, now)
+    if (event.type.startsWith(DEMO_PREFIX)) return
     // The rehearsal of the process before this one is over.
     const isOver = isMadeUp && this.#line.isCatchingUp && event.at <= this.#startedAt
     if (isMadeUp && !isOver) this.#figures.rehearse(now)
@@ -197,16 +191,25 @@ export class ProducerRun {
     for (const rule of rules) {
       const command = commandFor(event, rule)
       if (!command) continue
-      if (isMadeUp) this.#played.note(command)
+      if (isMadeUp) this.#noteOf(command)
       draft.advance(command, now, event)
       if (rule.sound !== null) draft.sounds.push({ sound: rule.sound, volume: rule.volume })
     }
   }
 
-  /** What it has put there is gone, and the tick that follows gives back what is true. */
+  #noteOf(command: MachineCommand): void {
+    if (command.kind === 'put') this.#played?.add(command.item.id)
+    else if (command.kind === 'board') this.#played?.add(command.boarding.id)
+    else if (command.kind === 'cover') this.#played?.add(command.id)
+  }
+
+  /** What it has put there is gone, and the tick that follows ends the rehearsal. */
   #endDemo(draft: Draft, now: number): void {
-    for (const command of this.#played.end(draft.machine)) draft.advance(command, now)
-    this.#figures.cutRehearsal(now)
+    for (const id of this.#played ?? []) draft.advance({ kind: 'remove', id }, now)
+    const { takeover } = draft.machine
+    if (takeover && this.#played?.has(takeover.id)) draft.advance({ kind: 'uncover' }, now)
+    this.#played = null
+    this.#figures.letEnd(now)
   }
 
   // --- what others say ---
@@ -292,8 +295,10 @@ export class ProducerRun {
   #statementsOf(machine: MachineState): Statement[] {
     if (isSameMachine(this.#machine, machine)) return []
     const shows = machine.shows === this.#machine.shows ? [] : [showsStatement(machine.shows)]
-    const category = this.#figures.trueCategory(machine.category)
-    return [...machineStatements(this.#played.without(machine), category, this.#cursor), ...shows]
+    const isTrue = ({ id }: { id: string }) => !this.#played?.has(id)
+    const takeover = machine.takeover && isTrue(machine.takeover) ? machine.takeover : null
+    const kept = { ...machine, items: machine.items.filter(isTrue), takeover }
+    return [...machineStatements(kept, this.#figures.trueCategory(machine.category), this.#cursor), ...shows]
   }
 
   /** Shows what is true now; what did not change does not travel. */
@@ -350,10 +355,10 @@ export class ProducerRun {
       },
       inTurn: <T>(work: () => Promise<T>) => this.#line.answerOrBreak(work),
       apply: (command: MachineCommand, context: CommandContext) => {
-        if (context.actor === SIMULATOR_ACTOR) this.#played.note(command)
+        if (context.actor === SIMULATOR_ACTOR) this.#noteOf(command)
         return this.#apply(command, context)
       },
-      isPlayed: (item: Item) => this.#played.has(item),
+      isPlayed: (id: string) => this.#played?.has(id) === true,
       isAvailable: (type: StandingContentType) => this.#contents.read(type) !== null,
       setGoals: (goals: readonly Goal[]) => this.#setGoals(goals),
     }

@@ -553,6 +553,52 @@ describe('producer', () => {
     expect(hub.warnings).toHaveLength(1)
   })
 
+  it('leaves out a stored show that it can not read, and says so', async () => {
+    const hub = await startHub()
+    await hub.invoke('show.save', { show: { ...hub.showOf('variety'), id: 'art', name: 'Art' } })
+    await hub.kill()
+    await hub.store.run([{ sql: `UPDATE producer_values SET value = '[{"id":"art"}]' WHERE name = 'shows'` }])
+    await hub.start()
+    expect(hub.state.shows.map(({ id }) => id)).not.toContain('art')
+    expect(hub.warnings).toHaveLength(1)
+  })
+
+  it('goes on after a restart whatever viewers are called and say', async () => {
+    const hub = await startHub()
+    const rule = {
+      id: 'long',
+      event: 'twitch.channel.cheer',
+      when: { kind: 'always' },
+      content: { type: 'message', title: '{message}', message: '{user_name}', level: 'info' },
+      layer: 'foreground',
+      priority: 50,
+      durationMs: 60_000,
+    }
+    await hub.invoke('show.set', { show: 'coding' })
+    await hub.invoke('show.rule.set', { show: 'coding', rule })
+    await hub.publish('twitch.channel.cheer', { ...cheer('Mira'.repeat(25), 5), message: '💥'.repeat(500) })
+    await hub.publish('twitch.channel.subscribe', subscribe('Otto'.repeat(25)))
+    const before = hub.state
+    expect(before.layers.foreground?.content).toMatchObject({ type: 'message' })
+    await hub.kill()
+    await hub.start()
+    expect(hub.warnings).toEqual([])
+    expect(hub.state.show.id).toBe('coding')
+    expect(hub.state.layers).toEqual(before.layers)
+  })
+
+  it('shows no message that says nothing', async () => {
+    const hub = await startHub()
+    const nothing = '\u202e\u2066'
+    expect(await hub.invoke('content.override', { message: nothing })).toMatchObject({
+      error: { code: 'invalid_args', path: 'message' },
+    })
+    expect(await hub.invoke('takeover.show', { type: 'please-stand-by', message: nothing })).toMatchObject({
+      error: { code: 'invalid_args', path: 'message' },
+    })
+    expect(hub.state.takeover).toBeNull()
+  })
+
   it('ends its run when the store refuses, with an answer for who asked, and goes on from disk', async () => {
     const hub = await startHub()
     hub.store.refuse('disk full')

@@ -6,7 +6,8 @@ import { isEventType } from '../../../contracts/events.ts'
 import { type ContentRule, MAX_RULES, MAX_SHOWS, type Show } from '../../../contracts/show.ts'
 import { CommandError } from '../../kernel/commands.ts'
 import { DEFAULT_SHOWS } from './default-shows.ts'
-import { clean, faultOf } from './rules.ts'
+import { clean } from './plain-line.ts'
+import { faultOf } from './rules.ts'
 import { isBuiltIn } from './show-choice.ts'
 
 type Shows = readonly Show[]

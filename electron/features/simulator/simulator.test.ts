@@ -386,6 +386,21 @@ describe('a recorded broadcast', () => {
     await hub.end()
   })
 
+  it('plays each event once, in order, though it is held and sped up while the log is being read', async () => {
+    const log = new FakeLog(follows(600, 1000))
+    const hub = await replaying(log, { speed: 1 })
+    await hub.clock.advance(200_000)
+    const letGo = log.hold()
+    await hub.clock.advance(100_000)
+    for (const [name, args] of [['pause'], ['resume'], ['speed.set', { speed: 100 }]] as const) {
+      await settled(hub.clock, hub.invoke(`simulator.${name}`, args ?? {}))
+    }
+    letGo()
+    await hub.clock.advance(10_000)
+    expect(hub.ids()).toEqual(follows(600, 1000).map(({ payload }) => payload.user_id))
+    await hub.end()
+  })
+
   it('of a hundred thousand events is read a page at a time', async () => {
     const log = new FakeLog(follows(100_000, 5))
     const hub = await replaying(log, { speed: 100 })

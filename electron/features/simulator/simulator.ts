@@ -97,6 +97,8 @@ class SimulatorSession {
   /** Rises with every change of what is played or where: whoever waited meanwhile has nothing more to say. */
   #turn = 0
   #toldAt = Number.NEGATIVE_INFINITY
+  /** One at a time: a reel is asked by one alone. */
+  #pumping: Promise<void> = Promise.resolve()
   /** Of the newest chat message played. */
   #chatSeq = 0
 
@@ -258,7 +260,8 @@ class SimulatorSession {
 
   #pumpAfter(playing: Playing, turn: number, delayMs: number): void {
     const pump = () => {
-      this.#pump(playing, turn).catch((error) => {
+      const pumped = this.#pumping.then(() => this.#pump(playing, turn))
+      this.#pumping = pumped.catch((error) => {
         if (turn !== this.#turn) return
         this.#options.log.error({ err: error, runId: playing.run.runId }, 'a simulated run ended: an event was refused')
         this.#end()
@@ -271,8 +274,11 @@ class SimulatorSession {
   async #pump(playing: Playing, turn: number): Promise<void> {
     const { clock } = this.#options
     for (;;) {
-      const { items, nextAtMs } = await playing.reel.due(this.#positionOf(playing), BATCH_MAX, clock.now())
       if (turn !== this.#turn) return
+      const { reel } = playing
+      const { items, nextAtMs } = await reel.due(this.#positionOf(playing), BATCH_MAX, clock.now())
+      // Stopped, or elsewhere. What was only held or sped up plays these: nobody is given them again.
+      if (this.#playing !== playing || playing.reel !== reel) return
       await Promise.all(items.map((item) => this.#perform(item, playing)))
       // They are out, whatever has been decided meanwhile.
       playing.done += items.length
