@@ -22,6 +22,8 @@ import { connectPage, getJson, until } from './main-job-rig.ts'
 
 /** Less than anything in the script stands for. */
 const STEP_MS = 400
+/** Some seconds each on an idle machine. */
+const PATIENCE_MS = 400_000
 const NO_OBS = { url: 'ws://127.0.0.1:9', password: undefined }
 
 let data: ReturnType<typeof createDataDir>
@@ -112,7 +114,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await close()
   data.remove()
-})
+}, 60_000)
 
 /** Whether a widget has something to draw. */
 const isSaid: Record<WidgetKind, (told: Told) => boolean> = {
@@ -216,40 +218,48 @@ async function furnish(): Promise<void> {
   await pass(1000)
 }
 
-it('shows everything there is on main, each content of the bar several times', async () => {
-  await startDemo()
-  const times = await playOn()
-  const often = [...standingContentTypes, 'sub-train', 'message'].map((type) => `bar ${type}`)
-  expect(
-    Object.fromEntries(often.filter((name) => (times.get(name) ?? 0) < 2).map((name) => [name, times.get(name)])),
-  ).toEqual({})
-  const expected = [
-    ...['variety', 'ironmon', 'coding'].map((show) => `show ${show}`),
-    ...alertTypes.map((type) => `alert ${type}`),
-    ...takeoverTypes.map((type) => `takeover ${type}`),
-    ...widgetKinds.map((kind) => `widget ${kind}`),
-    ...['preshow', 'soapbox', 'game', 'break', 'outro'].map((mode) => `status ${mode}`),
-    ...['status text', 'now playing', 'captions', 'coding', 'winner'],
-    ...['run 1274 open', 'run 1274 lost', 'run 1275 open', 'battle', 'team'],
-  ]
-  expect(expected.filter((name) => !times.has(name))).toEqual([])
-}, 180_000)
+it(
+  'shows everything there is on main, each content of the bar several times',
+  async () => {
+    await startDemo()
+    const times = await playOn()
+    const often = [...standingContentTypes, 'sub-train', 'message'].map((type) => `bar ${type}`)
+    expect(
+      Object.fromEntries(often.filter((name) => (times.get(name) ?? 0) < 2).map((name) => [name, times.get(name)])),
+    ).toEqual({})
+    const expected = [
+      ...['variety', 'ironmon', 'coding'].map((show) => `show ${show}`),
+      ...alertTypes.map((type) => `alert ${type}`),
+      ...takeoverTypes.map((type) => `takeover ${type}`),
+      ...widgetKinds.map((kind) => `widget ${kind}`),
+      ...['preshow', 'soapbox', 'game', 'break', 'outro'].map((mode) => `status ${mode}`),
+      ...['status text', 'now playing', 'captions', 'coding', 'winner'],
+      ...['run 1274 open', 'run 1274 lost', 'run 1275 open', 'battle', 'team'],
+    ]
+    expect(expected.filter((name) => !times.has(name))).toEqual([])
+  },
+  PATIENCE_MS,
+)
 
-it('leaves nothing behind, at its end or when it is stopped, and touches nothing of the streamer’s', async () => {
-  await furnish()
-  const before = rest()
-  await startDemo()
-  await playOn()
-  await until('all as before', () => isAsBefore(before)).catch(() => expect(rest()).toEqual(before))
+it(
+  'leaves nothing behind, at its end or when it is stopped, and touches nothing of the streamer’s',
+  async () => {
+    await furnish()
+    const before = rest()
+    await startDemo()
+    await playOn()
+    await until('all as before', () => isAsBefore(before)).catch(() => expect(rest()).toEqual(before))
 
-  await startDemo()
-  for (const positionMs of [29_000, 250_000]) {
-    await command('simulator.seek', { positionMs })
-    await pass(4000)
-  }
-  expect(told['state:rehearsal']?.layers).not.toEqual([])
-  expect(told['state:rehearsal']?.widgets.map(({ kind }) => kind)).not.toContain('counts')
-  await command('simulator.stop')
-  await until('all as before', () => isAsBefore(before)).catch(() => expect(rest()).toEqual(before))
-  expect(await getJson(hub, '/api/ironmon/results/recent')).toMatchObject({ data: { results: [] } })
-}, 240_000)
+    await startDemo()
+    for (const positionMs of [29_000, 250_000]) {
+      await command('simulator.seek', { positionMs })
+      await pass(4000)
+    }
+    expect(told['state:rehearsal']?.layers).not.toEqual([])
+    expect(told['state:rehearsal']?.widgets.map(({ kind }) => kind)).not.toContain('counts')
+    await command('simulator.stop')
+    await until('all as before', () => isAsBefore(before)).catch(() => expect(rest()).toEqual(before))
+    expect(await getJson(hub, '/api/ironmon/results/recent')).toMatchObject({ data: { results: [] } })
+  },
+  PATIENCE_MS,
+)

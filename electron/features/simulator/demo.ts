@@ -183,8 +183,8 @@ function supporters(stage: Stage): void {
     user_name: null,
     bits: 500,
   })
-  stage.add(247 * second, 'twitch.channel.charity_campaign.donate', userFields(known(12)))
-  stage.add(248 * second, 'twitch.channel.charity_campaign.progress')
+  stage.add(177 * second, 'twitch.channel.charity_campaign.donate', userFields(known(12)))
+  stage.add(178 * second, 'twitch.channel.charity_campaign.progress')
   stage.add(270 * second, 'twitch.channel.subscription.message', {
     message: 'still here, still lurking avalonLOVE',
     ...userFields(known(9)),
@@ -273,7 +273,7 @@ function prediction(stage: Stage): void {
   stage.add(144 * second, 'twitch.channel.prediction.begin', { ...first, title })
   stage.add(152 * second, 'twitch.channel.prediction.progress', { ...staked(0.4), locks_at })
   stage.add(160 * second, 'twitch.channel.prediction.progress', { ...staked(0.9), locks_at })
-  stage.add(173 * second, 'twitch.channel.prediction.lock', staked(1))
+  stage.add(168 * second, 'twitch.channel.prediction.lock', staked(1))
   const winning_outcome_id = outcomes[1]?.id ?? null
   stage.add(205 * second, 'twitch.channel.prediction.end', { ...staked(1), winning_outcome_id })
 }
