@@ -179,8 +179,8 @@ async function displays(minute: number): Promise<void> {
 }
 
 async function votes(minute: number): Promise<void> {
+  for (const name of ['poll.end', 'giveaway.clear']) await hub.command(name).catch(() => {})
   await hub.command('poll.start', { title: `Vote ${minute}`, choices: ['this', 'that'], durationMs: 10_000 })
-  await hub.command('giveaway.clear').catch(() => {})
   await hub.command('giveaway.open', { title: `Prize ${minute}`, keyword: '!win', rehearsal: true })
   for (let index = 0; index < 10; index++) {
     await happens('twitch.channel.chat.message', { message: '!win', source_broadcaster_user_id: null })
