@@ -1,5 +1,6 @@
 /** An alert: what viewers see when something happened. One shape from the queue to the pixel. */
 import { z } from 'zod'
+import { picturedFragmentSchema } from './pictures.ts'
 import { fieldConditionSchema } from './rule-condition.ts'
 
 export const alertTypes = [
@@ -39,6 +40,8 @@ export const alertSchema = z.object({
   amount: z.string().nullable(),
   /** The viewer's own words. */
   message: z.string().nullable(),
+  /** `message`, cut at its emotes and cheermotes; empty where there are none. */
+  fragments: z.array(picturedFragmentSchema).default([]),
   /** Time on screen, enter and exit included, ms. */
   durationMs: z.number().int().positive(),
   /** Name of a sound, or none. */
@@ -72,6 +75,8 @@ export const alertRuleSchema = z.object({
   ...look,
   /** Least amount that makes an alert (bits, viewers, gifts, minor units of money); 0 for all. */
   minimum: z.number().int().min(0),
+  /** Many within seconds are one alert. Of follows; gifts always are. */
+  fold: z.boolean().default(true),
   /** Of those that apply, an exact one beats a range, and of equals the first counts; where none does, the rule itself. */
   variants: z.array(alertVariantSchema).max(MAX_ALERT_VARIANTS).default([]),
 })

@@ -13,7 +13,6 @@ import {
   Switch,
 } from 'solid-js'
 import { Button } from './components/button.tsx'
-import { Icon } from './components/icon.tsx'
 import { AlertQueue } from './features/alerts/alert-queue.tsx'
 import { AlertSettings } from './features/alerts/alert-settings.tsx'
 import { AudioPanel } from './features/audio/audio-panel.tsx'
@@ -21,6 +20,8 @@ import { Guide } from './features/guide/guide.tsx'
 import { Ironmon } from './features/ironmon/ironmon.tsx'
 import { Keys } from './features/keys/keys.tsx'
 import { Modules } from './features/modules/modules.tsx'
+import { Navigation } from './features/navigation/navigation.tsx'
+import { viewNames } from './features/navigation/view-names.ts'
 import { ObsSetup } from './features/obs-setup/obs-setup.tsx'
 import { OutputPanel } from './features/output/output-panel.tsx'
 import { Outputs } from './features/outputs/outputs.tsx'
@@ -29,29 +30,18 @@ import { ScenePanel } from './features/scenes/scene-panel.tsx'
 import { SimulatorPanel } from './features/simulator/simulator-panel.tsx'
 import { Notices } from './features/status/notices.tsx'
 import { StatusBar } from './features/status/status-bar.tsx'
+import { Studio } from './features/studio/studio.tsx'
 import { Timeline } from './features/timeline/timeline.tsx'
 import { Tokens } from './features/tokens/tokens.tsx'
 import { TwitchSetup } from './features/twitch-setup/twitch-setup.tsx'
 import { useDashboard } from './state/dashboard.tsx'
 import { createRoute, type Route, type SetupSection, type View } from './state/route.ts'
-import { createTheme, type Theme } from './state/theme.ts'
 import './app.css'
 
 /** It brings the schemas of every kind along, which no other page needs. */
 const Widgets = lazy(async () => ({ default: (await import('./features/widgets/widgets.tsx')).Widgets }))
 
 const GUIDE_SEEN_KEY = 'landale.guide-seen'
-
-const viewNames: Record<View, string> = {
-  live: 'Live',
-  alerts: 'Alerts',
-  show: 'Show',
-  outputs: 'Outputs',
-  widgets: 'Widgets',
-  simulator: 'Simulator',
-  'set-up': 'Set-up',
-  guide: 'Guide',
-}
 
 export function App() {
   const route = createRoute()
@@ -81,6 +71,9 @@ export function App() {
         <Switch>
           <Match when={view() === 'live'}>
             <Live />
+          </Match>
+          <Match when={view() === 'studio'}>
+            <Studio />
           </Match>
           <Match when={view() === 'alerts'}>
             <div class="pair">
@@ -144,36 +137,10 @@ function createView(route: Accessor<Route>): Accessor<View> {
   return () => (guided() ? 'guide' : route().view)
 }
 
-function Navigation(props: { view: View }) {
-  const { theme, next } = createTheme()
-  const icons = { system: 'half', dark: 'moon', light: 'sun' } as const
-  const themeWords: Record<Theme, string> = { system: 'as the system', dark: 'dark', light: 'light' }
-  return (
-    <nav class="nav" aria-label="Pages">
-      <For each={Object.entries(viewNames)}>
-        {([view, name]) => (
-          <a class="nav-link" href={`#${view}`} aria-current={props.view === view ? 'page' : undefined}>
-            {name}
-          </a>
-        )}
-      </For>
-      <Button
-        tone="quiet"
-        class="nav-theme"
-        aria-label={`Colours: ${themeWords[theme()]}. Press to change.`}
-        title={`Colours: ${themeWords[theme()]}`}
-        onClick={next}
-      >
-        <Icon name={icons[theme()]} />
-      </Button>
-    </nav>
-  )
-}
-
 function Live() {
   return (
     <div class="live">
-      <ScenePanel />
+      <ScenePanel hasTake />
       <OutputPanel />
       <AudioPanel />
       <AlertQueue />

@@ -25,6 +25,20 @@ export function toStraightRgba(source: Plane, target: Uint32Array, width: number
   }
 }
 
+/** The same, to where a packet has its pixels: rectangle after rectangle, row after row, from the start of `target`. */
+export function packStraightRgba(source: Plane, target: Uint32Array, rects: readonly Rect[]): void {
+  straightened ??= makeTable()
+  const from = signed(source.pixels)
+  const to = signed(target)
+  let at = 0
+  for (const { x, y, width, height } of rects) {
+    for (let row = y; row < y + height; row++) {
+      convertRun(from, source.offset + row * source.stride + x, width, to, at, straightened)
+      at += width
+    }
+  }
+}
+
 function signed({ buffer, byteOffset, length }: Uint32Array): Int32Array {
   return new Int32Array(buffer, byteOffset, length)
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { toStraightRgba } from './convert.ts'
+import { packStraightRgba, toStraightRgba } from './convert.ts'
 import { areaPlane, canvasPlane, findDamage, findDamageBetween, findPainted } from './damage.ts'
 import { packRects, unpackRects } from './pack.ts'
 import { areaOf, boundsOf, containsRect, intersectionOf, overlaps, type Rect, totalArea } from './rect.ts'
@@ -234,6 +234,26 @@ describe('packing', () => {
           }
         }
         expect(new Uint32Array(copy.buffer)).toEqual(expected)
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('converts straight into a packet as it does by way of the canvas', () => {
+    fc.assert(
+      fc.property(rects, fc.uint8Array({ minLength: 64, maxLength: 64 }), (added, noise) => {
+        const region = new Region()
+        region.addAll(added)
+        const bitmap = new Uint8Array(WIDTH * HEIGHT * 4)
+        for (let at = 0; at < bitmap.length; at++) bitmap[at] = (noise[at % 64] ?? 0) ^ (at >> 6)
+        const source = canvasPlane(new Uint32Array(bitmap.buffer), WIDTH)
+        const canvas = new Uint32Array(WIDTH * HEIGHT)
+        for (const rect of region.rects) toStraightRgba(source, canvas, WIDTH, rect)
+        const copied = new Uint8Array(totalArea(region.rects) * 4)
+        packRects(new Uint8Array(canvas.buffer), WIDTH, region.rects, copied)
+        const packed = new Uint32Array(totalArea(region.rects))
+        packStraightRgba(source, packed, region.rects)
+        expect(packed).toEqual(new Uint32Array(copied.buffer))
       }),
       { numRuns: 50 },
     )

@@ -1,4 +1,14 @@
 import type { ViewerEvent } from '../content.ts'
+import type { Money } from '../events/twitch.ts'
+
+/** What is worth a line in a list, and no headline on the bar. */
+export type SmallEvent =
+  | {
+      event: 'twitch.channel.channel_points_custom_reward_redemption.add'
+      user_name: string
+      reward: { title: string; cost: number }
+    }
+  | { event: 'twitch.channel.charity_campaign.donate'; user_name: string; charity_name: string; amount: Money }
 
 /** Something a viewer did, newest first in a list. */
 export interface AudienceEvent {
@@ -6,7 +16,7 @@ export interface AudienceEvent {
   id: string
   /** ms epoch */
   at: number
-  event: ViewerEvent
+  event: ViewerEvent | SmallEvent
 }
 
 /** How much of something a viewer did; most first in a list. */
@@ -29,7 +39,7 @@ export interface AudienceState {
   viewers: number | null
   /** All the channel has; null until it is known. */
   followers: number | null
-  /** Newest first, at most 30. */
+  /** Newest first, at most 30, of which 10 are redemptions. */
   events: AudienceEvent[]
   /** Since midnight UTC. */
   today: AudienceBoard

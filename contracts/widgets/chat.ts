@@ -25,6 +25,7 @@ function fragmentsOf(said: string): PicturedFragment[] {
       type: isEmote ? 'emote' : 'text',
       text,
       emote: isEmote ? { provider: 'twitch', id: `preview-${text}` } : null,
+      cheermote: null,
     }
   })
 }

@@ -31,7 +31,7 @@ export interface Actor {
 export const HUB_ACTOR: Actor = { name: 'hub', scopes: ['admin'] }
 
 /** The simulator asking for what its broadcast shows. Known by being this very object: what it asks for is not kept. */
-export const SIMULATOR_ACTOR: Actor = { name: 'simulator', scopes: ['producer'] }
+export const SIMULATOR_ACTOR: Actor = { name: 'simulator', scopes: ['producer', 'overlays'] }
 
 export interface CommandContext {
   /** This invocation; the causation id of the events that follow. */
@@ -50,6 +50,12 @@ export class CommandError extends Error {
     this.code = code
     this.path = options.path
   }
+}
+
+/** The answer where the disk did not take what a command changes, for whom waits for the writing to `catch`. */
+export function throwUnsaved(error: unknown): never {
+  const message = `the change could not be saved, so it was not made: ${errorMessage(error)}`
+  throw new CommandError('unavailable', message, { cause: error })
 }
 
 export type CommandHandler<N extends CommandName> = (

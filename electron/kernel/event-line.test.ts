@@ -3,7 +3,9 @@ import { FakeClock } from '../../base/testing/fake-clock.ts'
 import { ensureNoLeaks } from '../../base/testing/no-leaks.ts'
 import type { EventPayload } from '../../contracts/events.ts'
 import { createBus } from './bus.ts'
+import { CommandError } from './commands.ts'
 import { EventLine } from './event-line.ts'
+import { newId } from './new-id.ts'
 import { MemoryStore } from './store/memory-store.ts'
 
 const WANTED = 'twitch.channel.raid'
@@ -119,5 +121,59 @@ describe('a line of events', () => {
     await say(2)
     await clock.advance(60_000)
     expect(taken).toEqual([])
+  })
+
+  it('answers those who wait in a line that ends', async () => {
+    const { line, refuse, started } = open((await say(0)).seq)
+    await started
+    refuse(new Error('disk full'))
+    void say(1)
+    await clock.advance(0)
+    const late = ['run', 'answerOrBreak'] as const
+    for (const way of late) {
+      const answer = line[way](() => Promise.resolve('done'))
+      await expect(answer).rejects.toMatchObject({ code: 'unavailable', message: expect.stringContaining('disk full') })
+    }
+  })
+
+  it('goes on after a command that can not be done, and ends after one that failed', async () => {
+    const { line, started, taken } = open((await say(0)).seq)
+    await started
+    const refusal = new CommandError('conflict', 'not now')
+    await expect(line.answerOrBreak(() => Promise.reject(refusal))).rejects.toBe(refusal)
+    expect(await line.answerOrBreak(async () => 'done')).toBe('done')
+    await say(1)
+    const failed = line.answerOrBreak(() => Promise.reject(new Error('disk full')))
+    await expect(failed).rejects.toMatchObject({ code: 'unavailable' })
+    await expect(line.broken).rejects.toThrow('disk full')
+    await say(2)
+    await clock.advance(60_000)
+    expect(taken).toEqual([1])
+  })
+
+  it('tells when it has caught up, and passes over what it can not read', async () => {
+    const { seq } = await say(0)
+    const old = { id: newId(), type: WANTED, source: 'twitch', at: 1, correlationId: 'old', payload: { people: 3 } }
+    await store.append([old])
+    await say(1)
+    const told: unknown[] = []
+    const line = new EventLine({
+      store,
+      bus,
+      clock,
+      wants: (type) => type === WANTED,
+      async take(events) {
+        told.push([line.isCatchingUp, events.length])
+      },
+      async caughtUp() {
+        told.push('caught up')
+      },
+      onUnreadable: ({ id }) => told.push(id),
+    })
+    lines.push(line)
+    await line.start(seq)
+    await say(2)
+    await clock.advance(0)
+    expect(told).toEqual([old.id, [true, 1], 'caught up', [false, 1]])
   })
 })

@@ -5,9 +5,11 @@
  */
 import type { Clock } from '../../base/clock.ts'
 import { type Disposable, DisposableStore } from '../../base/lifecycle.ts'
+import { err, ok, type Result } from '../../base/result.ts'
 import type { StoredEnvelope } from '../../contracts/envelope.ts'
 import { type EventEnvelope, eventSchemas, isEventType } from '../../contracts/events.ts'
 import type { Bus, StoredEvent } from './bus.ts'
+import { CommandError, throwUnsaved } from './commands.ts'
 import type { Store } from './store/store.ts'
 
 export interface EventLineOptions {
@@ -20,6 +22,10 @@ export interface EventLineOptions {
    * restart little has to be read again. A rejection ends the line for good.
    */
   take: (events: readonly StoredEvent[], cursor: number) => Promise<void>
+  /** All that was stored has been read: after a start, and after more had come than may wait. A rejection ends the line. */
+  caughtUp?: () => Promise<void>
+  /** One that is wanted has another shape than today: stored by an older version, perhaps. It is passed over. */
+  onUnreadable?: (event: StoredEnvelope) => void
 }
 
 /** How much is read again after a crash in which nothing that matters happened, ms. */
@@ -38,6 +44,7 @@ export class EventLine implements Disposable {
   #cursor = 0
   #heard = 0
   #kept = 0
+  #isCatchingUp = false
 
   constructor(options: EventLineOptions) {
     this.#options = options
@@ -49,6 +56,11 @@ export class EventLine implements Disposable {
     return this.#broken.promise
   }
 
+  /** Whether what is taken in is read from the store, some time after it happened. */
+  get isCatchingUp(): boolean {
+    return this.#isCatchingUp
+  }
+
   /**
    * Reads what was stored after `cursor` and listens from then on. Null: from now on, whatever was before.
    * Resolves when it has caught up.
@@ -58,22 +70,47 @@ export class EventLine implements Disposable {
     this.#cursor = cursor ?? Number.NaN
     this.#kept = cursor ?? -1
     this.#owned.add(bus.onEvent((event) => this.#hear(event)))
-    this.#owned.add(clock.setInterval(() => this.#soon(() => this.#keepCursor()), KEEP_CURSOR_EVERY_MS))
+    this.#owned.add(clock.setInterval(() => void this.runOrBreak(() => this.#keepCursor()), KEEP_CURSOR_EVERY_MS))
     return this.#inLine(async () => {
       if (cursor !== null) await this.#catchUp()
     })
   }
 
-  /** Runs it after all that came before, and before all that comes later. A rejection is the caller's alone. */
+  /**
+   * Runs it after all that came before, and before all that comes later. A rejection is the caller's alone. When the line has
+   * ended meanwhile it is not run, and rejected as `unavailable`.
+   */
   run<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#line.then(work)
-    this.#line = turn.catch(() => {})
+    const before = this.#line
+    const turn = before.then(work, throwUnsaved)
+    this.#line = before.then(() => turn.catch(() => {}))
+    this.#line.catch(() => {})
     return turn
   }
 
-  /** The same for work of the feature itself: a rejection ends the line for good. */
+  /**
+   * The same for a command whose feature could not go on after a half made change: what can't be done, a `CommandError`, is
+   * its answer and no more; anything else is answered with `unavailable` and ends the line for good.
+   */
+  async answerOrBreak<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#inLine(async (): Promise<Result<T, CommandError>> => {
+      try {
+        return ok(await work())
+      } catch (error) {
+        if (error instanceof CommandError) return err(error)
+        throw error
+      }
+    })
+    const answer = await turn.catch(throwUnsaved)
+    if (!answer.ok) throw answer.error
+    return answer.value
+  }
+
+  /** The same for work of the feature itself: a rejection ends the line for good. Does nothing once the line is disposed. */
   runOrBreak(work: () => Promise<void>): Promise<void> {
-    return this.#inLine(work).catch(() => {})
+    return this.#inLine(async () => {
+      if (!this.#owned.isDisposed) await work()
+    }).catch(() => {})
   }
 
   /** Takes in what waits, and keeps the cursor. */
@@ -88,21 +125,15 @@ export class EventLine implements Disposable {
     this.#owned.dispose()
   }
 
-  #inLine(work: () => Promise<void>): Promise<void> {
+  /** One that fails ends the line: whatever was to follow would build on what was not kept. */
+  #inLine<T>(work: () => Promise<T>): Promise<T> {
     const turn = this.#line.then(work)
-    this.#line = turn.catch((error) => {
+    this.#line = turn
+    turn.catch((error) => {
       this.#owned.dispose()
       this.#broken.reject(error)
-      // Whatever was to follow would build on what was not kept.
-      return new Promise(() => {})
     })
     return turn
-  }
-
-  #soon(work: () => Promise<void>): void {
-    this.#inLine(async () => {
-      if (!this.#owned.isDisposed) await work()
-    }).catch(() => {})
   }
 
   #hear(event: StoredEvent): void {
@@ -111,7 +142,7 @@ export class EventLine implements Disposable {
     if (!this.#options.wants(event.type)) return
     if (this.#inbox.length >= INBOX_MAX) this.#overflowed = true
     else this.#inbox.push(event)
-    if (this.#inbox.length === 1) this.#soon(() => this.#emptyInbox())
+    if (this.#inbox.length === 1) void this.runOrBreak(() => this.#emptyInbox())
   }
 
   async #emptyInbox(): Promise<void> {
@@ -125,21 +156,29 @@ export class EventLine implements Disposable {
   }
 
   async #catchUp(): Promise<void> {
-    let page: StoredEnvelope[]
-    do {
-      page = await this.#options.store.eventsAfter(this.#cursor, CATCH_UP_PAGE)
-      const last = page.at(-1)
-      if (!last) return
-      const wanted = page.filter((event): event is StoredEnvelope & StoredEvent => this.#isWanted(event))
-      if (wanted.length > 0) await this.#take(wanted, last.seq)
-      this.#cursor = last.seq
-    } while (page.length === CATCH_UP_PAGE)
+    this.#isCatchingUp = true
+    while (await this.#takePage());
+    this.#isCatchingUp = false
+    await this.#options.caughtUp?.()
   }
 
-  /** Stored by an older version, perhaps, whose payload had other fields. */
+  /** Whether there may be more. */
+  async #takePage(): Promise<boolean> {
+    const page = await this.#options.store.eventsAfter(this.#cursor, CATCH_UP_PAGE)
+    const last = page.at(-1)
+    if (!last) return false
+    const wanted = page.filter((event): event is StoredEnvelope & StoredEvent => this.#isWanted(event))
+    if (wanted.length > 0) await this.#take(wanted, last.seq)
+    this.#cursor = last.seq
+    return page.length === CATCH_UP_PAGE
+  }
+
   #isWanted(event: StoredEnvelope): event is StoredEnvelope & EventEnvelope {
     const { type, payload } = event
-    return this.#options.wants(type) && isEventType(type) && eventSchemas[type].safeParse(payload).success
+    if (!this.#options.wants(type)) return false
+    const isReadable = isEventType(type) && eventSchemas[type].safeParse(payload).success
+    if (!isReadable) this.#options.onUnreadable?.(event)
+    return isReadable
   }
 
   async #take(events: readonly StoredEvent[], cursor: number): Promise<void> {

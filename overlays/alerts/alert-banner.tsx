@@ -2,6 +2,7 @@
 import gsap from 'gsap'
 import { onCleanup, onMount, Show } from 'solid-js'
 import type { Alert, AlertType } from '../../contracts/alert.ts'
+import { PicturedWords } from '../pictures/pictured-words.tsx'
 import { fitText, tameMarks } from '../text/fit-text.ts'
 import { measureText } from '../text/text-measure.ts'
 import { AlertIcon } from './alert-icon.tsx'
@@ -24,6 +25,9 @@ const NAME = {
   large: { maxWidth: 1080, sizePx: 84 },
 } as const
 const NAME_FACE = '750 SIZEpx "Inter Variable", "Noto Sans CJK JP", sans-serif'
+
+/** `--text-name` */
+const MESSAGE_SIZE_PX = 36
 
 /** These are named by a sentence, which is read, not recognised. */
 const TITLED: readonly AlertType[] = ['poll', 'prediction', 'goal']
@@ -77,7 +81,15 @@ export function AlertBanner(props: AlertBannerProps) {
         {(text) => (
           <div class="alert-message-clip">
             <div class="alert-message" ref={message} dir="auto">
-              <div class="alert-message-text">{tameMarks(text())}</div>
+              <div class="alert-message-text">
+                <Show when={alert.fragments.length > 0} fallback={tameMarks(text())}>
+                  <PicturedWords
+                    fragments={alert.fragments}
+                    textSize={MESSAGE_SIZE_PX}
+                    pictures={props.reducedMotion ? 'still' : 'moving'}
+                  />
+                </Show>
+              </div>
             </div>
           </div>
         )}

@@ -57,6 +57,20 @@ describe('alert layer', () => {
     expect(container.querySelector('.alert-who')?.textContent).toBe('<img src=x>')
   })
 
+  it('draws emotes and bits in a message; without a picture the word, and a gem', () => {
+    const text = (said: string) => ({ type: 'text', text: said, emote: null, cheermote: null })
+    const fragments = [
+      { type: 'cheermote', text: 'Cheer1500', emote: null, cheermote: { prefix: 'Cheer', bits: 1500 } },
+      text(' <b>gg</b> '),
+      { type: 'emote', text: 'Kappa', emote: { provider: 'twitch' as const, id: '25' }, cheermote: null },
+    ]
+    const message = 'Cheer1500 <b>gg</b> Kappa'
+    const { container } = show(sampleState(samplePlaying({ message, fragments })), 3000)
+    expect(container.querySelector('.alert-message')?.textContent).toBe('1,500 <b>gg</b> Kappa')
+    expect(container.querySelectorAll('.cheermote[data-rank="2"] svg')).toHaveLength(1)
+    expect(container.querySelector('b, img')).toBeNull()
+  })
+
   it('comes from the left edge, stands, and leaves to it', () => {
     const { alert, frameAt, container } = show(sampleState(samplePlaying()))
     const badge = container.querySelector<HTMLElement>('.alert-badge')

@@ -12,6 +12,7 @@ export function samplePlaying(change: Partial<PlayingAlert> = {}): PlayingAlert 
     what: 'subscribed',
     amount: 'Tier 1',
     message: null,
+    fragments: [],
     durationMs: 8000,
     sound: 'rise',
     volume: 0.5,

@@ -2,6 +2,8 @@
 import {
   type BadgeRef,
   badgePicturePath,
+  type CheermoteRef,
+  cheermotePicturePath,
   type EmoteRef,
   emotePicturePath,
   type PictureMotion,
@@ -12,6 +14,11 @@ const token = new URLSearchParams(location.search).get('token') ?? ''
 /** Empty: there is no picture to be had. */
 export function emoteAddress(emote: EmoteRef | null, motion: PictureMotion): string {
   return emote && token !== '' ? emotePicturePath(emote, motion, token) : ''
+}
+
+/** Empty: there is no picture to be had. */
+export function cheermoteAddress(cheermote: CheermoteRef, motion: PictureMotion): string {
+  return token === '' ? '' : cheermotePicturePath(cheermote, motion, token)
 }
 
 /** Empty: there is no picture to be had. */

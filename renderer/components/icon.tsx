@@ -18,6 +18,7 @@ const shapes = {
   search: () => <path d="M7 12A5 5 0 1 0 7 2a5 5 0 0 0 0 10Zm3.6-1.4L14 14" />,
   up: () => <path d="M8 13V3M4 7l4-4 4 4" />,
   down: () => <path d="M8 3v10M4 9l4 4 4-4" />,
+  'chevron-up': () => <path d="M3 10.5 8 5.5l5 5" />,
   plus: () => <path d="M8 3v10M3 8h10" />,
   eye: () => (
     <>

@@ -13,6 +13,7 @@ import { toCanonical } from '../../electron/connections/twitch/wire.ts'
 import { DEFAULT_RULES } from '../../electron/features/alerts/default-rules.ts'
 import { ALERT_EVENT_TYPES, type AlertEvent, alertFor } from '../../electron/features/alerts/rules.ts'
 import { createWording } from '../../electron/features/alerts/wording.ts'
+import { twitchWords } from '../../electron/kernel/ports/fake-emote-words.ts'
 import { drawGameScene } from './game-scene.ts'
 import { expectReference, inLatin, REST_MS, STILL_BROWSER, StillPage } from './still-page.ts'
 
@@ -23,12 +24,14 @@ const IMAGES = join(import.meta.dirname, '../../docs/images')
 const PLACE = { x: 0, y: 0, width: 1320, height: 504 }
 const LONG_MS = 60_000
 
+const SOURCES = { rules: DEFAULT_RULES, wording: createWording('en-GB'), words: twitchWords }
+
 /** The last of each type: a poll is told of when it opens and when it closes. */
 const samples = new Map<string, Alert>()
 for (const type of ALERT_EVENT_TYPES) {
   const { payload } = toCanonical(type.slice('twitch.'.length), twitchSamples[type.slice('twitch.'.length)] ?? {})
   const envelope = { id: type, type, source: 'twitch', at: 0, correlationId: type, payload }
-  const alert = alertFor(envelope as unknown as AlertEvent, DEFAULT_RULES, createWording('en-GB'), 0)
+  const alert = alertFor(envelope as unknown as AlertEvent, SOURCES, 0)
   if (alert) samples.set(alert.type, inLatin({ ...alert, message: alert.message && inEnglish(alert.message) }))
 }
 

@@ -36,6 +36,12 @@ test.beforeAll(async () => {
   pictures.put('static-cdn.jtvnw.net/badges/v1/mod/3', paintEmote('mod'))
   const version = { id: '1', image_url_1x: `${badge}/1`, image_url_2x: `${badge}/2`, image_url_4x: `${badge}/3` }
   twitch.channel.globalBadges = [{ set_id: 'moderator', versions: [version] }]
+  const cheer = 'd3aqoihi2n8ty8.cloudfront.net/actions/cheer/dark'
+  const images = {
+    dark: { static: { 4: `https://${cheer}/static/4.png` }, animated: { 4: `https://${cheer}/animated/4.gif` } },
+  }
+  for (const path of ['static/4.png', 'animated/4.gif']) pictures.put(`${cheer}/${path}`, paintEmote('bits'))
+  twitch.channel.cheermotes = [{ prefix: 'Cheer', tiers: [{ min_bits: 1, images }] }]
   hub = await startHub({ env: { ...twitchEnvironment(twitch), LANDALE_PICTURES_MOCK_PORT: String(pictures.port) } })
   await expect.poll(() => new Set(twitch.subscribedTypes)).toContain('channel.chat.clear')
   await expect.poll(() => hub.command('emotes.refresh').catch(() => null)).toEqual({ words: 4 })
@@ -214,6 +220,47 @@ test('the bar counts emotes of every service with their pictures, words where on
   await expect(bar).toContainText('Gone')
   await expect(bar).toHaveAttribute('data-state', 'active')
   await take(page, info, 'omnibar-emotes')
+})
+
+test('alerts draw the emotes and the bits of their messages, and nobody else is asked', async ({ page }, info) => {
+  const elsewhere: string[] = []
+  page.on('request', (request) => {
+    // A page's own blob comes from the page.
+    const isOwn = [hub.http, `blob:${hub.http}`].some((own) => request.url().startsWith(`${own}/`))
+    if (!isOwn) elsewhere.push(request.url())
+  })
+  await page.goto(hub.overlay)
+  await page.evaluate(drawGameScene)
+  const layer = page.frameLocator('iframe[src*="/layer/alerts"]')
+  const shown = async (type: string, event: object, name: string, alts: string[]) => {
+    twitch.notify(type, { ...twitchSamples[type], ...event })
+    const alert = layer.locator('.alert', { hasText: name })
+    await expect(alert).toBeVisible()
+    await expect
+      .poll(() => alert.locator('img').evaluateAll((all) => all.map((image) => (image as HTMLImageElement).alt)))
+      .toEqual(alts)
+    const message = alert.locator('.alert-message')
+    await expect.poll(() => message.evaluate((box) => getComputedStyle(box).opacity)).toBe('1')
+    await take(page, info, `alert-emotes-${type}`)
+    // Two lines, whatever is in them.
+    expect((await message.boundingBox())?.height).toBeLessThanOrEqual(136)
+    await hub.command('alert.skip')
+    await expect(alert).toHaveCount(0)
+  }
+  const text = 'a whole year already 🎉 Kappa catJAM Gone <img src=x onerror=alert(1)>'
+  const emotes = [{ id: '25', begin: 23, end: 27 }]
+  await shown('channel.subscription.message', { user_name: 'Resubber', message: { text, emotes } }, 'Resubber', [
+    'Kappa',
+    'catJAM',
+  ])
+  const message = `Cheer100 ${'LULW '.repeat(60)}HolidayCheer5`
+  await shown('channel.cheer', { user_name: 'Cheerer', message, bits: 105 }, 'Cheerer', [
+    'Cheer',
+    ...Array<string>(60).fill('LULW'),
+  ])
+  const redeemed = 'channel.channel_points_custom_reward_redemption.add'
+  await shown(redeemed, { id: 'r2', user_name: 'Redeemer', user_input: 'peepoHey Cheer100' }, 'Redeemer', ['peepoHey'])
+  expect(elsewhere).toEqual([])
 })
 
 test('a picture is given to who holds a token, and to nobody else', async () => {

@@ -53,6 +53,7 @@ export class StageHub {
     this.#hub = new TestHub({ staticRoot: PAGES, port, clock })
     const { channels } = this.#hub
     this.#outputs = channels.state('state:outputs', { outputs, undo: null, redo: null })
+    channels.state('state:rehearsal', { widgets: [], layers: [] })
     this.alerts = channels.state('state:alerts', NO_ALERTS)
     this.producer = channels.state('state:producer', sampleProducer())
     this.ironmon = channels.state('state:ironmon', sampleIronmon())

@@ -497,6 +497,7 @@ function playing(who: string): PlayingAlert {
     what: 'is raiding',
     amount: '143 viewers',
     message: null,
+    fragments: [],
     durationMs: 6000,
     sound: 'rise',
     volume: 1,

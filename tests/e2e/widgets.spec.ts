@@ -132,6 +132,8 @@ test('no name leaves its box', async ({ page }) => {
     await simulate('follow', { user_name })
     await simulate('cheer', { user_name, user_id: String(user_name.length), is_anonymous: false, bits: 500 })
   }
+  const redeemed = 'channel_points_custom_reward_redemption.add'
+  await simulate(redeemed, { user_name: NAME, reward: { id: 'r', title: NAME, cost: 1, prompt: '' } })
   await hub.command('giveaway.open', { title: NAME, keyword: '!win', rehearsal: true })
   const line = { user_name: NAME, message: '!win', source_broadcaster_user_id: null }
   await simulate('chat.message', line)
@@ -145,7 +147,9 @@ test('no name leaves its box', async ({ page }) => {
     .toBe('drawn')
   for (const kind of ['events', 'supporters', 'leaderboard', 'giveaway'] as const) {
     await page.setViewportSize(widgetDefinitions[kind].size)
-    await page.goto(await urlOf(await add(kind)))
+    const widget = await add(kind)
+    if (kind === 'events') await hub.command('widget.change', { widget, settings: { rewards: true } })
+    await page.goto(await urlOf(widget))
     await expect(page.locator('.plate')).toContainText('…')
     await staysInItsBox(page)
     await expect(page.locator('.widget b')).toHaveCount(0)

@@ -6,9 +6,6 @@ import type { Clock } from '../../../base/clock.ts'
 
 /** Headers, body and all, ms. */
 const DEADLINE_MS = 10_000
-/** There is no such thing: worth remembering, unlike a fault. Stores of files answer 403 for what is not there. */
-const ABSENT = [400, 403, 404, 410]
-
 export interface DownloadOptions {
   clock: Clock
   signal: AbortSignal
@@ -16,13 +13,15 @@ export interface DownloadOptions {
   hosts: ReadonlySet<string>
   maxBytes: number
   accept: string
+  /** Answers by which this host says that there is no such thing: worth remembering, unlike a fault. */
+  absent: readonly number[]
   /** A stand-in on this machine: everything goes there, without TLS. */
   mockPort: number | undefined
 }
 
 /** Null when there is no such thing. Rejects with why it can't be had, in words for the streamer. */
 export async function download(address: string, options: DownloadOptions): Promise<Buffer | null> {
-  const { clock, signal, hosts, maxBytes, accept, mockPort } = options
+  const { clock, signal, hosts, maxBytes, accept, absent, mockPort } = options
   const url = URL.parse(address)
   if (url?.protocol !== 'https:' || url.port !== '' || url.username !== '' || !hosts.has(url.hostname)) {
     throw new Error('its address is not one that Landale asks')
@@ -38,7 +37,7 @@ export async function download(address: string, options: DownloadOptions): Promi
   )
   try {
     const response = await fetch(target, { redirect: 'manual', signal: stop.signal, headers: { accept } })
-    if (ABSENT.includes(response.status)) {
+    if (absent.includes(response.status)) {
       await response.body?.cancel()
       return null
     }

@@ -66,7 +66,7 @@ describe('pictures', () => {
     for (const id of ['../../x', 'a/b', '25?x=', '25#', '%2e%2e', '', 'x'.repeat(101), '💥']) {
       expect(await provider('7tv').picture(id, 'moving', signal), id).toBeNull()
     }
-    const { badges } = open()
+    const { told } = open()
     for (const address of [
       'http://static-cdn.jtvnw.net/b.png',
       'https://static-cdn.jtvnw.net:444/b.png',
@@ -77,9 +77,12 @@ describe('pictures', () => {
       'https://127.0.0.1/b.png',
       'nonsense',
     ]) {
-      await expect(badges(address, signal), address).rejects.toThrow('not one that Landale asks')
+      await expect(told(address, signal), address).rejects.toThrow('not one that Landale asks')
     }
     expect(fake.asked).toHaveLength(1)
+    fake.put('d3aqoihi2n8ty8.cloudfront.net/actions/cheer/dark/static/100/4.png', paintEmote('bits'))
+    const bits = 'https://d3aqoihi2n8ty8.cloudfront.net/actions/cheer/dark/static/100/4.png'
+    expect(await told(bits, signal)).toEqual(paintEmote('bits'))
   })
 
   it('ends at the size and the time that are allowed', async () => {
@@ -118,6 +121,13 @@ describe('words', () => {
     expect(await words?.('nobody', signal)).toEqual([])
   })
 
+  it('of who refuses are not none: a fault, so that those known before stay', async () => {
+    for (const status of [400, 403, 429]) {
+      fake.breakHost('7tv.io', status)
+      await expect(provider('7tv').words?.('4711', signal)).rejects.toThrow(`7tv.io answered ${status}`)
+    }
+  })
+
   it('what is no answer is a fault, what is no emote is left out', async () => {
     fake.put('7tv.io/v3/emote-sets/global', '<html>')
     await expect(provider('7tv').words?.(null, signal)).rejects.toThrow("its answer can't be read")
@@ -138,7 +148,15 @@ describe('words', () => {
 
 it('a body that is cut off is a fault', async () => {
   fake.put('cdn.7tv.app/emote/cut/3x.webp', Buffer.from('abc'), { 'content-length': '10' })
-  const options = { clock, signal, hosts: new Set(['cdn.7tv.app']), maxBytes: 100, accept: '*/*', mockPort: fake.port }
+  const options = {
+    clock,
+    signal,
+    hosts: new Set(['cdn.7tv.app']),
+    maxBytes: 100,
+    accept: '*/*',
+    absent: [],
+    mockPort: fake.port,
+  }
   const failing = expect(download('https://cdn.7tv.app/emote/cut/3x.webp', options)).rejects.toThrow()
   await expect.poll(() => fake.asked.length).toBe(1)
   await fake.stop()

@@ -6,7 +6,7 @@ import type { Clock } from '../../../base/clock.ts'
 import { errorMessage } from '../../../base/result.ts'
 import { type EmoteProviderName, PICTURE_ID } from '../../../contracts/pictures.ts'
 import { parseJson } from '../../kernel/parse-json.ts'
-import type { BadgePictures, EmoteProvider, EmoteWord } from '../../kernel/ports/emote-provider.ts'
+import type { EmoteProvider, EmoteWord, ToldPictures } from '../../kernel/ports/emote-provider.ts'
 import type { PicturesConfig } from './config.ts'
 import { download } from './download.ts'
 import { MAX_WORDS, wordSchemas } from './wire.ts'
@@ -18,8 +18,14 @@ const MAX_WORDS_BYTES = 8 * 1024 * 1024
 
 const TWITCH_CDN = 'static-cdn.jtvnw.net'
 const PICTURE_HOSTS = new Set([TWITCH_CDN, 'cdn.7tv.app', 'cdn.betterttv.net', 'cdn.frankerfacez.com'])
-const BADGE_HOSTS = new Set([TWITCH_CDN])
+/** Where Twitch keeps badges, and cheermotes. */
+const TOLD_HOSTS = new Set([TWITCH_CDN, 'd3aqoihi2n8ty8.cloudfront.net'])
 const WORD_HOSTS = new Set(['7tv.io', 'api.betterttv.net', 'api.frankerfacez.com'])
+
+/** Stores of files answer 403 for what is not there. */
+const NO_PICTURE = [400, 403, 404, 410]
+/** All else is a refusal, which says nothing of what there is. */
+const NO_USER = [404]
 
 type Service = Exclude<EmoteProviderName, 'twitch'>
 
@@ -77,10 +83,10 @@ export interface EmoteProvidersOptions {
 
 export function createEmoteProviders({ config, isTwitchReal, clock }: EmoteProvidersOptions): {
   providers: EmoteProvider[]
-  badges: BadgePictures
+  told: ToldPictures
 } {
   const { mockPort } = config
-  if (mockPort === undefined && !isTwitchReal) return { providers: [], badges: async () => null }
+  if (mockPort === undefined && !isTwitchReal) return { providers: [], told: async () => null }
   const getPicture = (url: string, hosts: ReadonlySet<string>, signal: AbortSignal) =>
     download(url, {
       clock,
@@ -89,6 +95,7 @@ export function createEmoteProviders({ config, isTwitchReal, clock }: EmoteProvi
       mockPort,
       maxBytes: MAX_PICTURE_BYTES,
       accept: 'image/webp,image/png,image/gif',
+      absent: NO_PICTURE,
     })
 
   async function picture(addresses: string[], signal: AbortSignal): Promise<Buffer | null> {
@@ -109,6 +116,7 @@ export function createEmoteProviders({ config, isTwitchReal, clock }: EmoteProvi
       mockPort,
       maxBytes: MAX_WORDS_BYTES,
       accept: 'application/json',
+      absent: NO_USER,
     })
     // Somebody who never signed in there is unknown to them: no fault of anybody's.
     if (!bytes) return []
@@ -136,7 +144,7 @@ export function createEmoteProviders({ config, isTwitchReal, clock }: EmoteProvi
       picture: (id, motion, signal) => picture(checked(id, services[name].pictures(id, motion)), signal),
     }),
   )
-  return { providers: [own, ...others], badges: (url, signal) => getPicture(url, BADGE_HOSTS, signal) }
+  return { providers: [own, ...others], told: (url, signal) => getPicture(url, TOLD_HOSTS, signal) }
 }
 
 /** An id is put into an address: nothing but an id may be in it. */

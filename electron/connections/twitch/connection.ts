@@ -19,7 +19,7 @@ import type { Secrets } from '../../kernel/secrets.ts'
 import type { Statement, Store } from '../../kernel/store/store.ts'
 import { type AttemptContext, type Connection, ConnectionLoop, type Verdict } from '../connection.ts'
 import { SignedOutError, TwitchAuth, type TwitchTokens } from './auth.ts'
-import { TwitchChatChannel } from './badges.ts'
+import { TwitchChatChannel } from './chat-pictures.ts'
 import { handleTwitchCommands } from './commands.ts'
 import type { TwitchConfig } from './config.ts'
 import { twitchEndpoints } from './endpoints.ts'
@@ -59,7 +59,7 @@ export interface TwitchConnectionOptions {
 }
 
 export interface TwitchConnection extends Connection {
-  /** Whose chat is read, and its badges. */
+  /** Whose chat is read, its badges and its cheermotes. */
   readonly channel: ChatChannel
   /** What Twitch says when it is asked, once a minute. */
   readonly figures: { readonly value: TwitchFigures; readonly onDidChange: Event<TwitchFigures> }

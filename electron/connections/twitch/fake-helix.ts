@@ -18,6 +18,7 @@ export interface FakeChannel {
   /** Sets of badges: Twitch's own, and the channel's. */
   globalBadges: FakeItem[]
   badges: FakeItem[]
+  cheermotes: FakeItem[]
   /** Rewards that Landale's own client made. */
   rewards: FakeItem[]
   /** Newest first, of any reward and status. */
@@ -52,6 +53,7 @@ export function createFakeChannel({ id, login, name }: FakeUser): FakeChannel {
     hypeTrain: { current: null, all_time_high: null, shared_all_time_high: null },
     globalBadges: [],
     badges: [],
+    cheermotes: [],
     rewards: [],
     redemptions: [],
   }
@@ -97,6 +99,7 @@ const endpoints: Readonly<Record<string, Endpoint>> = {
   },
   'chat/badges/global': { about: null, scopes: [], paged: false, read: ({ globalBadges }) => globalBadges },
   'chat/badges': { about: 'broadcaster_id', scopes: [], paged: false, read: ({ badges }) => badges },
+  'bits/cheermotes': { about: 'broadcaster_id', scopes: [], paged: false, read: ({ cheermotes }) => cheermotes },
   'hypetrain/status': {
     about: 'broadcaster_id',
     scopes: ['channel:read:hype_train'],

@@ -12,7 +12,7 @@ import type { Logger } from '../../kernel/log.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import type { Verdict } from '../connection.ts'
 import { SignedOutError, type TwitchAuth, type TwitchTokens } from './auth.ts'
-import { keepBadges, type TwitchChatChannel } from './badges.ts'
+import { keepChatPictures, type TwitchChatChannel } from './chat-pictures.ts'
 import type { TwitchEndpoints } from './endpoints.ts'
 import { type TwitchFigures, watchFigures } from './figures.ts'
 import { fillGap } from './gap.ts'
@@ -180,7 +180,7 @@ export class TwitchLink {
   /** Only once what was missed is read back does the next gap begin later than the last. */
   async #cover(missedFrom: number | null, signal: AbortSignal): Promise<void> {
     await this.#introduce(signal)
-    this.#run(this.#keepBadges(signal))
+    this.#run(this.#keepChatPictures(signal))
     await this.#readBack(this.#activeTypes(), missedFrom, signal)
     if (signal.aborted) return
     this.#isCovered = true
@@ -256,10 +256,11 @@ export class TwitchLink {
     replica.setSignIn({ ...signIn, displayName })
   }
 
-  async #keepBadges(signal: AbortSignal): Promise<void> {
+  async #keepChatPictures(signal: AbortSignal): Promise<void> {
     const { tokens, channel, memory, clock, random, log } = this.#options
     const helix = this.#helix
-    if (helix) await keepBadges({ helix, userId: tokens.userId, channel, memory, clock, random, log, signal })
+    if (!helix) return
+    await keepChatPictures({ helix, userId: tokens.userId, channel, memory, clock, random, log, signal })
   }
 
   #hear(news: TwitchNews): void {

@@ -3,6 +3,10 @@ import { z } from 'zod'
 import { parseJson } from '../../kernel/parse-json.ts'
 import type { Statement, Store } from '../../kernel/store/store.ts'
 
+/** From so many bits on these pictures stand for them. */
+const cheermoteTierSchema = z.object({ min_bits: z.number(), still: z.string(), moving: z.string() })
+export type CheermoteTier = z.output<typeof cheermoteTierSchema>
+
 const schemas = {
   /** Of whom all the rest is, but the client id. */
   userId: z.string(),
@@ -20,6 +24,8 @@ const schemas = {
   subscribersAt: z.number(),
   /** Addresses of pictures, by set and id. */
   badges: z.record(z.string(), z.string()),
+  /** By prefix in small letters, fewest bits first. */
+  cheermotes: z.record(z.string(), z.array(cheermoteTierSchema)),
   /** Set from the dashboard. */
   clientId: z.string(),
 } as const

@@ -8,8 +8,10 @@ import type { AlertsState } from '../../../contracts/state/alerts.ts'
 import { createBus } from '../../kernel/bus.ts'
 import { FakeChannels } from '../../kernel/channels/fake-channels.ts'
 import { createCommands, HUB_ACTOR } from '../../kernel/commands.ts'
+import { twitchWords } from '../../kernel/ports/fake-emote-words.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
 import { alertsMigrations, CONFIRM_MS, createAlerts, RETURN_GRACE_MS } from './alerts.ts'
+import { WAVE_GAP_MS } from './follow-wave.ts'
 import { HOLD_MS } from './gift-fold.ts'
 
 const START = Date.UTC(2026, 0, 1)
@@ -34,7 +36,15 @@ class Hub {
   async start(): Promise<void> {
     const { clock, store, channels } = this
     const log = { warn: (...told: unknown[]) => this.warnings.push(told), error: unexpected }
-    const alerts = createAlerts({ store, bus: this.#bus, commands: this.#commands, channels, clock, log })
+    const alerts = createAlerts({
+      store,
+      bus: this.#bus,
+      commands: this.#commands,
+      channels,
+      words: twitchWords,
+      clock,
+      log,
+    })
     const hearing = alerts.onDidStart(({ alert, sound }) => this.started.push([alert.who, sound.volume]))
     const watching = alerts.onDidChangeShowing((isShowing) => this.showing.push(isShowing))
     this.#stop = new AbortController()
@@ -245,6 +255,82 @@ describe('alerts', () => {
     expect(hub.state.current).toMatchObject({ who: 'lonely', what: 'was given a subscription' })
   })
 
+  it('folds a wave of follows into the one that waits, over a kill too, and later ones are shown for themselves', async () => {
+    const hub = await startHub()
+    await hub.raid('Friend')
+    for (let n = 1; n <= 7; n++) await hub.follow(`viewer ${n}`)
+    expect(hub.state.queue).toMatchObject([{ who: 'viewer 1', what: 'and 6 others followed' }])
+    await hub.kill()
+    for (let n = 8; n <= 12; n++) await hub.follow(`viewer ${n}`)
+    await hub.start()
+    await hub.clock.advance(RETURN_GRACE_MS)
+    expect(hub.state.queue).toMatchObject([{ who: 'viewer 1', what: 'and 11 others followed' }])
+    await hub.clock.advance(10_000)
+    expect(hub.state.current).toMatchObject({ who: 'viewer 1', what: 'and 11 others followed' })
+    // The wave is on screen: who comes now is another one.
+    await hub.follow('late')
+    await hub.clock.advance(WAVE_GAP_MS - 5000)
+    expect(hub.playing).toBe('late')
+    expect(hub.news('alert.enqueued')).toHaveLength(3)
+    expect(hub.news('alert.started').at(-2)?.payload).toMatchObject({ what: 'and 11 others followed' })
+    expect(hub.news('twitch.channel.follow')).toHaveLength(13)
+  })
+
+  it('folds no follows that are minutes apart, none that are made up into true ones, and none when it is switched off', async () => {
+    const hub = await startHub()
+    await hub.invoke('alert.pause')
+    await hub.follow('first')
+    await hub.clock.advance(WAVE_GAP_MS + 1)
+    await hub.follow('second')
+    await hub.publish('twitch.channel.follow', { ...viewer('made up'), ...channel, followed_at: START }, 'simulator')
+    await hub.follow('third')
+    await hub.invoke('alert.rule.set', { type: 'follow', rule: { ...hub.state.rules.follow, fold: false } })
+    for (let n = 4; n <= 6; n++) await hub.follow(`${n}`)
+    expect(hub.state.queue.map(({ who, what }) => `${who} ${what}`)).toEqual(
+      ['first', 'second', 'made up', 'third', '4', '5', '6'].map((who) => `${who} followed`),
+    )
+    // One that is skipped or cleared takes nobody in any more.
+    await hub.invoke('alert.rule.set', { type: 'follow', rule: { ...hub.state.rules.follow, fold: true } })
+    await hub.follow('7')
+    await hub.invoke('alert.clear')
+    await hub.follow('8')
+    await hub.follow('9')
+    expect(hub.state.queue).toMatchObject([{ who: '8', what: 'and 1 other followed' }])
+  })
+
+  it('loses no follow of any wave, killed at any moments', async () => {
+    const steps = fc.array(
+      fc.oneof(
+        { weight: 6, arbitrary: fc.record({ do: fc.constant('follow'), ms: fc.integer({ min: 0, max: 4000 }) }) },
+        {
+          weight: 1,
+          arbitrary: fc.record({ do: fc.constantFrom('raid', 'kill'), ms: fc.integer({ min: 0, max: 9000 }) }),
+        },
+      ),
+      { maxLength: 40 },
+    )
+    await fc.assert(
+      fc.asyncProperty(steps, async (sequence) => {
+        const hub = await startHub()
+        let follows = 0
+        for (const step of sequence) {
+          if (step.do === 'raid') await hub.raid('Friend')
+          else if (step.do === 'kill') await hub.kill()
+          // The second is stored while it was down, after a kill.
+          for (let n = 0; n < 2; n++) await hub.follow(`viewer ${follows++}`)
+          if (step.do === 'kill') await hub.start()
+          await hub.clock.advance(step.ms)
+        }
+        await hub.clock.advance(600_000)
+        const shown = hub.news('alert.finished').filter(({ payload }) => payload.type === 'follow')
+        const counted = shown.map(({ payload }) => 1 + Number(/^and (\d+) other/.exec(String(payload.what))?.[1] ?? 0))
+        expect(counted.reduce((sum, count) => sum + count, 0)).toBe(follows)
+        expect(hub.state).toMatchObject({ current: null, queue: [], interrupted: [], waiting: 0 })
+      }),
+      { numRuns: 25 },
+    )
+  })
+
   it('answers commands, and says why when it cannot', async () => {
     const hub = await startHub()
     expect(await hub.invoke('alert.skip')).toMatchObject({ error: { code: 'not_found' } })
@@ -293,9 +379,9 @@ describe('alerts', () => {
 
   it('takes in what was stored while it was not looking', async () => {
     const hub = await startHub()
-    await hub.follow('first')
+    await hub.sub('first')
     await hub.kill()
-    await hub.follow('while it was down')
+    await hub.sub('while it was down')
     await hub.start()
     await hub.clock.advance(60_000)
     expect(hub.state.recent.map(({ who }) => who)).toEqual(['while it was down', 'first'])
@@ -345,15 +431,33 @@ describe('alerts', () => {
 
   it('leaves out an event whose stored shape it does not know, and says so', async () => {
     const hub = await startHub()
+    await hub.kill()
     await hub.publish('twitch.channel.follow', { user_name: 'from another age' } as never)
     await hub.follow('Mira')
+    await hub.start()
     expect(hub.playing).toBe('Mira')
     expect(hub.warnings).toHaveLength(1)
   })
 
+  it('leaves out a kept alert whose shape it does not know, says so, and plays the others', async () => {
+    const hub = await startHub()
+    await hub.sub('Otto')
+    const id = await hub.sub('Mira')
+    await hub.sub('Lumi')
+    await hub.kill()
+    await hub.store.run([{ sql: "UPDATE alerts SET alert = '{}' WHERE id = ?", params: [id] }])
+    await hub.start()
+    await hub.clock.advance(RETURN_GRACE_MS)
+    expect(hub.playing).toBe('Otto')
+    expect(hub.warnings).toHaveLength(1)
+    await hub.invoke('alert.skip')
+    expect(hub.playing).toBe('Lumi')
+    expect(hub.state.waiting).toBe(0)
+  })
+
   it('keeps up with a burst and shows pages no more than they need', async () => {
     const hub = await startHub()
-    for (let n = 0; n < 700; n++) void hub.follow(`viewer ${n}`)
+    for (let n = 0; n < 700; n++) void hub.sub(`viewer ${n}`)
     await hub.clock.advance(10)
     expect(hub.state.waiting).toBe(500)
     expect(hub.state.queue).toHaveLength(50)
@@ -373,6 +477,8 @@ describe('alerts', () => {
     await fc.assert(
       fc.asyncProperty(steps, async (sequence) => {
         const hub = await startHub()
+        // Each of its own.
+        await hub.invoke('alert.rule.set', { type: 'follow', rule: { ...hub.state.rules.follow, fold: false } })
         const caused: string[] = []
         for (const step of sequence) {
           if (step.do === 'wait') await hub.clock.advance('ms' in step ? step.ms : 0)

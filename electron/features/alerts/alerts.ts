@@ -11,22 +11,22 @@ import { z } from 'zod'
 import { type Clock, sleep } from '../../../base/clock.ts'
 import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
-import { errorMessage } from '../../../base/result.ts'
 import { type Alert, alertTypes } from '../../../contracts/alert.ts'
-import type { StoredEnvelope } from '../../../contracts/envelope.ts'
-import { eventSchemas } from '../../../contracts/events.ts'
 import type { AlertsState } from '../../../contracts/state/alerts.ts'
 import type { SoundUse } from '../../../contracts/state/sounds.ts'
-import type { Bus } from '../../kernel/bus.ts'
+import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
+import { EventLine } from '../../kernel/event-line.ts'
 import type { Logger } from '../../kernel/log.ts'
+import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
 import type { SoundUser } from '../../kernel/ports/sound-user.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
 import { newsOf } from './alert-news.ts'
 import { changedRules, mergeRules } from './default-rules.ts'
-import { EMPTY_FOLD, type FoldState, foldGift, foldGiftedSub, foldTick, nextRelease } from './gift-fold.ts'
+import { joined, type Wave, waveSchema, waveWords } from './follow-wave.ts'
+import { EMPTY_FOLD, type FoldState, foldGift, foldGiftedSub, foldSchema, foldTick, nextRelease } from './gift-fold.ts'
 import {
   type Cause,
   findPending,
@@ -39,7 +39,7 @@ import {
   remainingMs,
   step,
 } from './queue.ts'
-import { loadQueue, loadValues, putValue, statementsBetween } from './queue-store.ts'
+import { alertValues, countersSchema, deleteAlert, loadQueue, statementsBetween } from './queue-store.ts'
 import { type AlertEvent, alertFor, isAlertEvent, type Rules } from './rules.ts'
 import { fillLists, type Sound, toState, updateQueue } from './view.ts'
 import { createWording, type Wording } from './wording.ts'
@@ -72,6 +72,8 @@ export interface AlertsOptions {
   bus: Pick<Bus, 'publish' | 'onEvent'>
   commands: Pick<Commands, 'handle'>
   channels: Pick<Channels, 'state'>
+  /** Which words of a message are emotes. */
+  words: EmoteWords
   clock: Clock
   log: Pick<Logger, 'warn' | 'error'>
   /** How counts and money are written; without it as in `DEFAULT_LOCALE`. */
@@ -82,12 +84,6 @@ export interface AlertsOptions {
 export const CONFIRM_MS = 250
 /** After a restart pages are back by then; an alert that began sooner would begin without them. */
 export const RETURN_GRACE_MS = 600
-/** Events read at once when catching up. */
-const CATCH_UP_PAGE = 500
-/** Events waiting to be taken in; beyond it they are read from the store again, where they are safe. */
-const INBOX_MAX = 1000
-/** How often the cursor moves past events that make no alert: bounds what must be read again after a crash. */
-const CURSOR_PERIOD_MS = 10_000
 
 /** The words on alerts are English, so the figures are too. */
 const DEFAULT_LOCALE = 'en-GB'
@@ -181,9 +177,18 @@ interface Change {
   queue?: QueueState
   facts?: QueueFact[]
   fold?: FoldState
+  wave?: Wave | null
   cursor?: number
   rules?: Rules
   sound?: Sound
+}
+
+/** A change that events make, under way. */
+interface Draft {
+  queue: QueueState
+  facts: QueueFact[]
+  fold: FoldState
+  wave: Wave | null
 }
 
 /** One run of the feature, from loading to stopping. All changes go through one line, one after the other. */
@@ -196,65 +201,74 @@ class AlertSession {
   readonly #state: StateHandle<AlertsState>
   #queue: QueueState
   #fold: FoldState
+  #wave: Wave | null
   #rules: Rules
   #sound: Sound
-  /** The last event taken in. */
-  #cursor: number
-  /** The last event heard of; those between it and the cursor make no alert or are in the inbox. */
-  #heard = 0
-  #inbox: StoredEnvelope[] = []
-  #inboxOverflowed = false
-  #line: Promise<unknown> = Promise.resolve()
-  /** Rejects with the first change that could not be made. */
-  readonly #broken = Promise.withResolvers<never>()
+  readonly #line: EventLine
+  /** The last event that was taken in before this run. */
+  readonly #savedCursor: number
 
   static async open(options: AlertsOptions, listener: AlertListener): Promise<AlertSession> {
-    const values = await loadValues(options.store)
-    const queue = await loadQueue(options.store, values.counters)
-    return new AlertSession(options, listener, queue, values)
+    const read = await alertValues.load(options.store, (fault) => {
+      options.log.warn({ fault }, 'a stored value of the alerts gives way to a new one')
+    })
+    const { queue, unreadable } = await loadQueue(options.store, read('counters', countersSchema))
+    for (const alert of unreadable) options.log.warn({ alert }, 'a kept alert has an unknown shape and is left out')
+    if (unreadable.length > 0) await options.store.run(unreadable.map(deleteAlert))
+    return new AlertSession(options, listener, queue, read)
   }
 
   private constructor(
     options: AlertsOptions,
     listener: AlertListener,
     queue: QueueState,
-    values: Awaited<ReturnType<typeof loadValues>>,
+    read: Awaited<ReturnType<typeof alertValues.load>>,
   ) {
     this.#options = options
     this.#listener = listener
     this.#wording = createWording(options.locale ?? DEFAULT_LOCALE)
     this.#queue = queue
-    this.#fold = (values.fold as FoldState | undefined) ?? EMPTY_FOLD
-    this.#cursor = (values.cursor as number | undefined) ?? 0
-    this.#rules = mergeRules(values.rules)
-    this.#sound = soundSchema.safeParse(values.sound).data ?? DEFAULT_SOUND
+    this.#fold = read('fold', foldSchema) ?? EMPTY_FOLD
+    this.#wave = read('wave', waveSchema) ?? null
+    this.#savedCursor = read('cursor', z.number()) ?? 0
+    this.#rules = mergeRules(read('rules', z.unknown()))
+    this.#sound = read('sound', soundSchema) ?? DEFAULT_SOUND
     const initial = toState(this.#queue, this.#rules, this.#sound)
     this.#state = this.#owned.add(options.channels.state('state:alerts', initial))
+    const { store, bus, clock, log } = options
+    this.#line = this.#owned.add(
+      new EventLine({
+        store,
+        bus,
+        clock,
+        wants: (type) => isAlertEvent({ type }),
+        take: (events, cursor) => this.#take(events, cursor),
+        onUnreadable: ({ id, type }) => log.warn({ event: id, type }, 'an event of an unknown shape makes no alert'),
+      }),
+    )
   }
 
   async run(signal: AbortSignal): Promise<void> {
+    const line = this.#line
     try {
-      this.#broken.promise.catch(() => {})
-      this.#owned.add(this.#options.bus.onEvent((event) => this.#hear(event)))
-      const recovered = this.#inLine(() => this.#recover(signal))
+      void line.runOrBreak(() => this.#recover(signal))
+      const caughtUp = line.start(this.#savedCursor)
       // Commands asked for meanwhile wait their turn.
       this.#registerCommands()
-      await recovered
-      this.#owned.add(this.#options.clock.setInterval(() => this.#soon(() => this.#moveCursor()), CURSOR_PERIOD_MS))
-      this.#soon(() => this.#tick())
-      await Promise.race([untilAborted(signal), this.#broken.promise])
-      await this.#inLine(() => this.#moveCursor())
+      await Promise.race([caughtUp, line.broken])
+      this.#tellChange()
+      void line.runOrBreak(() => this.#tick())
+      await Promise.race([untilAborted(signal), line.broken])
+      await line.end()
     } finally {
       this.#owned.dispose()
     }
   }
 
-  /** Goes on where the last commit was, once pages can be back, and takes in what was stored since. */
+  /** Goes on where the last commit was, once pages can be back. */
   async #recover(signal: AbortSignal): Promise<void> {
     if (hasPending(this.#queue)) await sleep(this.#options.clock, RETURN_GRACE_MS, signal)
     await this.#apply([{ kind: 'recover' }])
-    await this.#catchUp()
-    this.#tellChange()
   }
 
   #tellChange(): void {
@@ -262,71 +276,19 @@ class AlertSession {
     this.#listener.onChange({ isShowing, sound: this.#sound, rules: this.#rules })
   }
 
-  /**
-   * Runs `work` after everything asked for before it. One that fails breaks the line for good, so that nothing is built
-   * on a change that was not saved; the run ends and the supervisor starts again from disk.
-   */
-  #inLine<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#line.then(work)
-    this.#line = turn
-    turn.catch((error) => this.#broken.reject(error))
-    return turn
-  }
-
-  #soon(work: () => Promise<unknown>): void {
-    this.#inLine(async () => {
-      if (!this.#owned.isDisposed) await work()
-    }).catch(() => {})
-  }
-
   // --- events in ---
 
-  #hear(event: StoredEnvelope): void {
-    this.#heard = event.seq
-    if (!isAlertEvent(event)) return
-    if (this.#inbox.length >= INBOX_MAX) this.#inboxOverflowed = true
-    else this.#inbox.push(event)
-    if (this.#inbox.length === 1) this.#soon(() => this.#emptyInbox())
-  }
-
-  async #emptyInbox(): Promise<void> {
-    const events = this.#inbox
-    const overflowed = this.#inboxOverflowed
-    this.#inbox = []
-    this.#inboxOverflowed = false
-    await this.#take(events)
-    if (overflowed) await this.#catchUp()
-  }
-
-  /** Takes in everything stored since the cursor. */
-  async #catchUp(): Promise<void> {
-    for (;;) {
-      const events = await this.#options.store.eventsAfter(this.#cursor, CATCH_UP_PAGE)
-      await this.#take(events)
-      if (events.length < CATCH_UP_PAGE) return
-    }
-  }
-
-  /** Takes events in, in order, in one transaction with the cursor. Those behind the cursor were taken in before. */
-  async #take(events: readonly StoredEnvelope[]): Promise<void> {
-    const fresh = events.filter(({ seq }) => seq > this.#cursor)
-    const last = fresh.at(-1)
-    if (!last) return
-    const draft = { queue: this.#queue, facts: [] as QueueFact[], fold: this.#fold }
-    for (const event of fresh) {
+  /** In order, in one transaction with the cursor. */
+  async #take(events: readonly StoredEvent[], cursor: number): Promise<void> {
+    const draft: Draft = { queue: this.#queue, facts: [], fold: this.#fold, wave: this.#wave }
+    for (const event of events) {
       if (isAlertEvent(event)) this.#takeOne(event, draft)
     }
-    await this.#commit({ ...draft, cursor: last.seq })
+    await this.#commit({ ...draft, cursor })
   }
 
-  #takeOne(event: AlertEvent, draft: { queue: QueueState; facts: QueueFact[]; fold: FoldState }): void {
+  #takeOne(event: AlertEvent, draft: Draft): void {
     const now = this.#options.clock.now()
-    // Stored by an older version, perhaps, whose payload had other fields.
-    const parsed = eventSchemas[event.type].safeParse(event.payload)
-    if (!parsed.success) {
-      this.#options.log.warn({ event: event.id, type: event.type }, 'an event of an unknown shape makes no alert')
-      return
-    }
     const alert = this.#alertOf(event, now)
     const cause: Cause = { id: event.id, correlationId: event.correlationId }
     if (event.type === 'twitch.channel.subscription.gift') draft.fold = foldGift(draft.fold, event.payload, now)
@@ -335,24 +297,37 @@ class AlertSession {
       const folded = foldGiftedSub(draft.fold, { alert, cause, tier: event.payload.tier }, now)
       draft.fold = folded.state
       for (const sub of folded.released) enqueue(draft, sub, now)
-    } else if (alert) {
+    } else if (alert && !this.#joinWave(alert, draft, now)) {
       enqueue(draft, { alert, cause }, now)
     }
+  }
+
+  /** Counts a follow with the one that waits, where there is one; else it is the one that the next ones are counted with. */
+  #joinWave({ id, type, simulated }: Alert, draft: Draft, now: number): boolean {
+    const { follow } = this.#rules
+    if (type !== 'follow' || !follow.fold) return false
+    const wave = joined(draft.wave, now)
+    const waits = wave && draft.queue.waiting.find(({ alert }) => alert.id === wave.alertId)
+    // What is made up is never mixed with what is true.
+    if (!wave || waits?.alert.simulated !== simulated) {
+      draft.wave = { alertId: id, others: 0, at: now }
+      return false
+    }
+    draft.wave = wave
+    const what = waveWords(wave.others, follow, this.#wording)
+    advance(draft, step(draft.queue, { kind: 'reword', id: wave.alertId, what }, now))
+    return true
   }
 
   /** A fault in the wording of one event must not stand in the way of all that follow, now and after every restart. */
   #alertOf(event: AlertEvent, now: number): Alert | null {
     try {
-      return alertFor(event, this.#rules, this.#wording, now)
+      const sources = { rules: this.#rules, wording: this.#wording, words: this.#options.words }
+      return alertFor(event, sources, now)
     } catch (error) {
       this.#options.log.error({ err: error, event: event.id, type: event.type }, 'an event could not be worded')
       return null
     }
-  }
-
-  /** Moves the cursor past events that make no alert, once nothing waits. */
-  async #moveCursor(): Promise<void> {
-    if (this.#inbox.length === 0 && this.#heard > this.#cursor) await this.#commit({ cursor: this.#heard })
   }
 
   // --- time ---
@@ -381,7 +356,7 @@ class AlertSession {
     if (delays.length === 0) this.#timer.set(undefined)
     else {
       const delayMs = Math.max(0, Math.min(...delays))
-      this.#timer.set(this.#options.clock.setTimeout(() => this.#soon(() => this.#tick()), delayMs))
+      this.#timer.set(this.#options.clock.setTimeout(() => void this.#line.runOrBreak(() => this.#tick()), delayMs))
     }
   }
 
@@ -411,20 +386,21 @@ class AlertSession {
     this.#show(change)
   }
 
-  #statementsOf({ queue, fold, cursor, rules, sound }: Change): Statement[] {
+  #statementsOf({ queue, fold, wave, cursor, rules, sound }: Change): Statement[] {
     return [
       ...(queue ? statementsBetween(this.#queue, queue) : []),
-      ...(fold && fold !== this.#fold ? [putValue('fold', fold)] : []),
-      ...(cursor !== undefined && cursor !== this.#cursor ? [putValue('cursor', cursor)] : []),
-      ...(rules ? [putValue('rules', changedRules(rules))] : []),
-      ...(sound ? [putValue('sound', sound)] : []),
+      ...(fold && fold !== this.#fold ? [alertValues.put('fold', fold)] : []),
+      ...(wave !== undefined && wave !== this.#wave ? [alertValues.put('wave', wave)] : []),
+      ...(cursor !== undefined ? [alertValues.put('cursor', cursor)] : []),
+      ...(rules ? [alertValues.put('rules', changedRules(rules))] : []),
+      ...(sound ? [alertValues.put('sound', sound)] : []),
     ]
   }
 
-  #show({ queue, facts, fold, cursor, rules, sound }: Change): void {
+  #show({ queue, facts, fold, wave, rules, sound }: Change): void {
     this.#queue = queue ?? this.#queue
     this.#fold = fold ?? this.#fold
-    this.#cursor = cursor ?? this.#cursor
+    this.#wave = wave === undefined ? this.#wave : wave
     this.#rules = rules ?? this.#rules
     this.#sound = sound ?? this.#sound
     this.#state.update((draft) => {
@@ -484,25 +460,14 @@ class AlertSession {
   }
 
   #command(commands: readonly QueueCommand[]): Promise<QueueFact[]> {
-    return this.#settled(() => this.#apply(commands))
+    return this.#line.answerOrBreak(() => this.#apply(commands))
   }
 
   #change(change: () => Change): Promise<Record<string, never>> {
-    return this.#settled(async () => {
+    return this.#line.answerOrBreak(async () => {
       await this.#commit(change())
       return {}
     })
-  }
-
-  /** A store that refuses is an answer for who asked, and the end of this run. */
-  async #settled<T>(work: () => Promise<T>): Promise<T> {
-    try {
-      return await this.#inLine(work)
-    } catch (error) {
-      throw new CommandError('unavailable', `the alert queue could not be saved: ${errorMessage(error)}`, {
-        cause: error,
-      })
-    }
   }
 }
 

@@ -20,7 +20,8 @@ function rule(
   sound: string | null,
   template: string,
 ): Readonly<AlertRule> {
-  return { enabled: true, priority, durationMs, sound, volume: DEFAULT_VOLUME, template, minimum: 0, variants: [] }
+  const look = { priority, durationMs, sound, volume: DEFAULT_VOLUME, template }
+  return { enabled: true, ...look, minimum: 0, fold: true, variants: [] }
 }
 
 export const DEFAULT_RULES: Readonly<Record<AlertType, Readonly<AlertRule>>> = {

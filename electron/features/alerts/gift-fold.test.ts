@@ -23,6 +23,7 @@ function sub(id: string, tier = '1000') {
     what: 'was given a sub',
     amount: null,
     message: null,
+    fragments: [],
     durationMs: 5000,
     sound: null,
     volume: 1,

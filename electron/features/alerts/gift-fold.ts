@@ -5,27 +5,36 @@
  * A gifted subscription is matched to a gift of its tier. One that comes first is held for a moment; one that no gift
  * claims (because that topic is off, say) is shown by itself after all, so that nothing is lost.
  */
-import type { Alert } from '../../../contracts/alert.ts'
+import { z } from 'zod'
+import { type Alert, alertSchema } from '../../../contracts/alert.ts'
 import type { Cause } from './queue.ts'
 
-export interface HeldSub {
-  alert: Alert
-  cause: Cause
-  tier: string
+const heldSubSchema = z.object({
+  alert: alertSchema,
+  cause: z.object({ id: z.string(), correlationId: z.string() }),
+  tier: z.string(),
   /** Shown by itself from then on, ms epoch. */
-  until: number
-}
+  until: z.number(),
+})
+export type HeldSub = z.output<typeof heldSubSchema>
 
-interface GiftCredit {
-  tier: string
+const giftCreditSchema = z.object({
+  tier: z.string(),
   /** Subscriptions still to come. */
-  left: number
-  until: number
-}
+  left: z.number(),
+  until: z.number(),
+})
+type GiftCredit = z.output<typeof giftCreditSchema>
+
+/** As it is kept on disk. */
+export const foldSchema = z.object({
+  credits: z.array(giftCreditSchema),
+  /** Oldest first. */
+  held: z.array(heldSubSchema),
+})
 
 export interface FoldState {
   readonly credits: readonly GiftCredit[]
-  /** Oldest first. */
   readonly held: readonly HeldSub[]
 }
 

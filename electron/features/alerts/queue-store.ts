@@ -2,8 +2,11 @@
  * The alert queue on disk: how a state becomes rows and rows a state. Only what changed between two states is written,
  * so that a transition costs a row or two however long the queue is. Knows no rule of the queue; the tables are in alerts.ts.
  */
-import { alertSchema } from '../../../contracts/alert.ts'
+import { z } from 'zod'
+import { type Alert, alertSchema } from '../../../contracts/alert.ts'
+import { parseJson } from '../../kernel/parse-json.ts'
 import type { Statement, Store } from '../../kernel/store/store.ts'
+import { ValueTable } from '../../kernel/store/value-table.ts'
 import {
   EMPTY_QUEUE,
   type Entry,
@@ -15,7 +18,7 @@ import {
 } from './queue.ts'
 
 /** The small things beside the rows; each is one JSON value. */
-export type AlertValue = 'counters' | 'cursor' | 'fold' | 'rules' | 'sound'
+export const alertValues = new ValueTable<'counters' | 'cursor' | 'fold' | 'wave' | 'rules' | 'sound'>('alert_values')
 
 interface AlertRow {
   id: string
@@ -32,7 +35,13 @@ interface AlertRow {
   outcome: FinishedEntry['outcome'] | null
 }
 
-type Counters = Pick<QueueState, 'paused' | 'runs' | 'orders' | 'replays'>
+export const countersSchema = z.object({
+  paused: z.boolean(),
+  runs: z.number(),
+  orders: z.number(),
+  replays: z.number(),
+})
+type Counters = z.output<typeof countersSchema>
 
 /** REPLACE gives a row a new rowid, so that rowids tell in which order alerts finished. */
 const PUT = `REPLACE INTO alerts
@@ -45,49 +54,51 @@ export function statementsBetween(before: QueueState, after: QueueState): Statem
   const current = rowsOf(after)
   const statements: Statement[] = []
   for (const id of old.keys()) {
-    if (!current.has(id)) statements.push({ sql: 'DELETE FROM alerts WHERE id = ?', params: [id] })
+    if (!current.has(id)) statements.push(deleteAlert(id))
   }
   for (const [id, row] of current) {
     if (old.get(id)?.entry !== row.entry) statements.push(put(row))
   }
   const counters = countersOf(after)
-  if (JSON.stringify(countersOf(before)) !== JSON.stringify(counters)) statements.push(putValue('counters', counters))
+  if (JSON.stringify(countersOf(before)) !== JSON.stringify(counters))
+    statements.push(alertValues.put('counters', counters))
   return statements
 }
 
-export function putValue(name: AlertValue, value: unknown): Statement {
-  return {
-    sql: 'INSERT INTO alert_values (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    params: [name, JSON.stringify(value)],
-  }
+export interface LoadedQueue {
+  queue: QueueState
+  /** The ids of alerts that another version wrote, perhaps. */
+  unreadable: string[]
 }
 
-export async function loadValues(store: Pick<Store, 'all'>): Promise<Partial<Record<AlertValue, unknown>>> {
-  const rows = await store.all<{ name: string; value: string }>('SELECT name, value FROM alert_values')
-  return Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value)]))
-}
-
-/** The queue as it was at the last commit. */
-export async function loadQueue(store: Pick<Store, 'all'>, counters: unknown): Promise<QueueState> {
-  const rows = await store.all<AlertRow>('SELECT * FROM alerts ORDER BY rowid')
-  const state: QueueState = { ...EMPTY_QUEUE, ...(counters as Counters | undefined) }
-  const playing = rows.find((row) => row.status === 'playing')
-  return {
-    ...state,
+/** The queue as it was at the last commit, without those that can't be read. */
+export async function loadQueue(store: Pick<Store, 'all'>, counters: Counters | undefined): Promise<LoadedQueue> {
+  const rows = (await store.all<AlertRow>('SELECT * FROM alerts ORDER BY rowid')).map(readRow)
+  const readable = rows.filter((row) => row.alert !== null)
+  const ofStatus = (status: AlertRow['status']) => readable.filter((row) => row.status === status)
+  const [playing] = ofStatus('playing')
+  const queue: QueueState = {
+    ...EMPTY_QUEUE,
+    ...counters,
     playing: playing ? playingOf(playing) : null,
-    interrupted: rows
-      .filter((row) => row.status === 'interrupted')
-      .map(interruptedOf)
-      .sort(byPlace),
-    waiting: rows
-      .filter((row) => row.status === 'waiting')
-      .map(entryOf)
-      .sort(byPlace),
-    recent: rows
-      .filter((row) => row.status === 'finished')
-      .map(finishedOf)
-      .reverse(),
+    interrupted: ofStatus('interrupted').map(interruptedOf).sort(byPlace),
+    waiting: ofStatus('waiting').map(entryOf).sort(byPlace),
+    recent: ofStatus('finished').map(finishedOf).reverse(),
   }
+  return { queue, unreadable: rows.filter(({ alert }) => alert === null).map(({ id }) => id) }
+}
+
+export function deleteAlert(id: string): Statement {
+  return { sql: 'DELETE FROM alerts WHERE id = ?', params: [id] }
+}
+
+interface ReadRow extends Omit<AlertRow, 'alert'> {
+  alert: Alert
+}
+
+function readRow(row: AlertRow): ReadRow | (Omit<AlertRow, 'alert'> & { alert: null }) {
+  const json = parseJson(row.alert)
+  return { ...row, alert: (json.ok && alertSchema.safeParse(json.value).data) || null }
 }
 
 interface PendingRow {
@@ -133,21 +144,21 @@ function countersOf({ paused, runs, orders, replays }: QueueState): Counters {
   return { paused, runs, orders, replays }
 }
 
-function entryOf(row: AlertRow): Entry {
+function entryOf(row: ReadRow): Entry {
   const cause = { id: row.cause_id, correlationId: row.correlation_id }
-  return { alert: alertSchema.parse(JSON.parse(row.alert)), cause, order: row.place }
+  return { alert: row.alert, cause, order: row.place }
 }
 
-function interruptedOf(row: AlertRow): InterruptedEntry {
+function interruptedOf(row: ReadRow): InterruptedEntry {
   return { ...entryOf(row), elapsedMs: row.elapsed_ms ?? 0 }
 }
 
-function playingOf(row: AlertRow): PlayingEntry {
+function playingOf(row: ReadRow): PlayingEntry {
   const { started_at: startedAt, run, confirmed } = row
   return { ...interruptedOf(row), startedAt: startedAt ?? 0, run: run ?? 0, confirmed: confirmed === 1 }
 }
 
-function finishedOf(row: AlertRow): FinishedEntry {
+function finishedOf(row: ReadRow): FinishedEntry {
   return { ...entryOf(row), finishedAt: row.finished_at ?? 0, outcome: row.outcome ?? 'shown' }
 }
 

@@ -19,7 +19,7 @@ const T0 = 1_767_225_600_000
 const CAUSE = { id: 'event', correlationId: 'correlation' }
 
 function alert(id: string, priority: AlertPriority = 'normal', durationMs = 5000): Alert {
-  const shown = { who: id, what: 'followed', amount: null, message: null, sound: null, volume: 1 }
+  const shown = { who: id, what: 'followed', amount: null, message: null, fragments: [], sound: null, volume: 1 }
   return { id, type: 'follow', priority, durationMs, enqueuedAt: T0, simulated: false, ...shown }
 }
 
@@ -61,6 +61,19 @@ class Bench {
 }
 
 describe('alert queue', () => {
+  it('rewords one that waits, in its place, and no other', () => {
+    const bench = new Bench()
+    for (const id of ['a', 'b', 'c']) bench.enqueue(id)
+    expect(bench.do({ kind: 'reword', id: 'b', what: 'and 2 others followed' })).toEqual([])
+    bench.do({ kind: 'reword', id: 'a', what: 'too late' })
+    bench.do({ kind: 'reword', id: 'nobody', what: 'never' })
+    expect(bench.state.waiting.map(({ alert: { id, what } }) => [id, what])).toEqual([
+      ['b', 'and 2 others followed'],
+      ['c', 'followed'],
+    ])
+    expect(bench.state.playing?.alert.what).toBe('followed')
+  })
+
   it('plays the first in of a class first, each for its own duration', () => {
     const bench = new Bench()
     bench.enqueue('a', 'normal', 5000)

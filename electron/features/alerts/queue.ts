@@ -62,6 +62,8 @@ export interface QueueState {
 
 export type QueueCommand =
   | { kind: 'enqueue'; alert: Alert; cause: Cause }
+  /** One that waits says something else from now on. */
+  | { kind: 'reword'; id: string; what: string }
   /** Time has passed. */
   | { kind: 'tick' }
   | { kind: 'confirm'; run: number }
@@ -156,6 +158,9 @@ class Turn {
       case 'enqueue':
         this.#enqueue(command.alert, command.cause)
         break
+      case 'reword':
+        this.#reword(command.id, command.what)
+        break
       case 'tick':
         break
       case 'confirm':
@@ -200,6 +205,13 @@ class Turn {
     this.#set({ orders: entry.order, waiting: this.state.waiting.toSpliced(index, 0, entry) })
     this.facts.push({ kind: 'enqueued', entry })
     if (this.state.waiting.length > WAITING_MAX) this.#drop()
+  }
+
+  #reword(id: string, what: string): void {
+    const waiting = this.state.waiting.map((entry) =>
+      entry.alert.id === id ? { ...entry, alert: { ...entry.alert, what } } : entry,
+    )
+    this.#set({ waiting })
   }
 
   /** The oldest of the lowest class makes room. */

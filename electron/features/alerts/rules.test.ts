@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { EventPayload } from '../../../contracts/events.ts'
+import { twitchWords } from '../../kernel/ports/fake-emote-words.ts'
 import { DEFAULT_RULES } from './default-rules.ts'
 import { type AlertEvent, type AlertEventType, alertFor, type Rules } from './rules.ts'
 import { createWording, fillTemplate } from './wording.ts'
@@ -13,8 +14,8 @@ function event<T extends AlertEventType>(type: T, payload: EventPayload<T>, sour
   return { id: 'e1', type, source, at: NOW, correlationId: 'c1', payload } as AlertEvent
 }
 
-function alert(from: AlertEvent, rules: Rules = DEFAULT_RULES, wording = english) {
-  return alertFor(from, rules, wording, NOW)
+function alert(from: AlertEvent, rules: Rules = DEFAULT_RULES, wording = english, words = twitchWords) {
+  return alertFor(from, { rules, wording, words }, NOW)
 }
 
 const cheer = (bits: number, message = 'hi') =>
@@ -30,6 +31,7 @@ describe('alert rules', () => {
       what: 'followed',
       amount: null,
       message: null,
+      fragments: [],
       durationMs: 5000,
       sound: 'chime',
       volume: 0.7,

@@ -5,6 +5,8 @@
 import type { Alert, AlertRule, AlertType } from '../../../contracts/alert.ts'
 import type { EventEnvelope, EventPayload } from '../../../contracts/events.ts'
 import { applyingRules } from '../../../contracts/rule-condition.ts'
+import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
+import { fragmentsOf, type Said, wordsOf } from './message-fragments.ts'
 import { clean, type Fields, fillTemplate, type Wording } from './wording.ts'
 
 export type Rules = Readonly<Record<AlertType, Readonly<AlertRule>>>
@@ -17,7 +19,7 @@ interface Reading {
   amount: string | null
   /** What the rule's minimum is compared with; null where there is nothing to count. */
   size: number | null
-  message: string | null
+  said: Said | null
   /** Template fields beside those of the payload. */
   fields?: Fields | undefined
   /** Said instead of the rule's template. */
@@ -52,8 +54,15 @@ export function isAlertEvent(event: { type: string }): event is AlertEvent {
   return ALERT_EVENTS.has(event.type)
 }
 
+export interface AlertSources {
+  rules: Rules
+  wording: Wording
+  /** Which words of a message are emotes. */
+  words: EmoteWords
+}
+
 /** The alert for `event`, or null where there is none: switched off, too small, or nothing to say. */
-export function alertFor(event: AlertEvent, rules: Rules, wording: Wording, now: number): Alert | null {
+export function alertFor(event: AlertEvent, { rules, wording, words }: AlertSources, now: number): Alert | null {
   const reading = read(event, wording)
   if (!reading) return null
   const rule = rules[reading.type]
@@ -61,7 +70,7 @@ export function alertFor(event: AlertEvent, rules: Rules, wording: Wording, now:
   const [look = rule] = applyingRules(rule.variants, event.payload)
   const amount = reading.amount
   const who = reading.who
-  const message = reading.message === null ? null : clean(reading.message) || null
+  const message = reading.said && wordsOf(reading.said)
   const fields = {
     ...wording.fieldsOf(event.payload),
     ...reading.fields,
@@ -77,6 +86,7 @@ export function alertFor(event: AlertEvent, rules: Rules, wording: Wording, now:
     what: reading.what ?? fillTemplate(look.template, fields),
     amount,
     message,
+    fragments: reading.said ? fragmentsOf(reading.said, words) : [],
     durationMs: look.durationMs,
     sound: look.sound,
     volume: look.volume,
@@ -105,14 +115,14 @@ const readers: { [T in AlertEventType]: Reader<T> } = {
     ...plain('resub', nameOf(resub)),
     amount: wording.count(resub.cumulative_months, 'month', 'months'),
     size: resub.cumulative_months,
-    message: resub.message,
+    said: { text: resub.message, places: resub.message_emotes },
     fields: { tier: tierOf(resub.tier) },
   }),
   'twitch.channel.cheer': (cheer, wording) => ({
     ...plain('cheer', nameOf(cheer)),
     amount: wording.count(cheer.bits, 'bit', 'bits'),
     size: cheer.bits,
-    message: cheer.message,
+    said: { text: cheer.message, hasBits: true },
   }),
   'twitch.channel.raid': (raid, wording) => ({
     ...plain('raid', firstOf(raid.from_broadcaster_user_name, raid.from_broadcaster_user_login)),
@@ -123,7 +133,7 @@ const readers: { [T in AlertEventType]: Reader<T> } = {
     ...plain('redemption', nameOf(redemption)),
     amount: wording.count(redemption.reward.cost, 'point', 'points'),
     size: redemption.reward.cost,
-    message: redemption.user_input,
+    said: { text: redemption.user_input },
   }),
   'twitch.channel.hype_train.begin': (train) => ({
     ...plain('hype-train', 'Hype Train'),
@@ -139,7 +149,7 @@ const readers: { [T in AlertEventType]: Reader<T> } = {
   }),
   'twitch.channel.poll.begin': (poll) => ({
     ...plain('poll', firstOf(poll.title, 'Poll')),
-    message: listOf(poll.choices),
+    said: { text: listOf(poll.choices) },
     fields: { phase: 'open' },
   }),
   'twitch.channel.poll.end': (poll, wording) => {
@@ -153,19 +163,19 @@ const readers: { [T in AlertEventType]: Reader<T> } = {
     return {
       ...plain('poll', firstOf(poll.title, 'Poll')),
       amount: wording.count(votes, 'vote', 'votes'),
-      message: winner?.title ?? null,
+      said: winner ? { text: winner.title } : null,
       fields: { phase: 'closed' },
     }
   },
   'twitch.channel.prediction.begin': (prediction) => ({
     ...plain('prediction', firstOf(prediction.title, 'Prediction')),
-    message: listOf(prediction.outcomes),
+    said: { text: listOf(prediction.outcomes) },
     fields: { phase: 'open' },
   }),
   'twitch.channel.prediction.lock': (prediction, wording) => ({
     ...plain('prediction', firstOf(prediction.title, 'Prediction')),
     amount: wording.count(staked(prediction), 'point', 'points'),
-    message: listOf(prediction.outcomes),
+    said: { text: listOf(prediction.outcomes) },
     fields: { phase: 'locked' },
   }),
   'twitch.channel.prediction.end': (prediction, wording) => {
@@ -173,7 +183,7 @@ const readers: { [T in AlertEventType]: Reader<T> } = {
     return {
       ...plain('prediction', firstOf(prediction.title, 'Prediction')),
       amount: winner ? wording.count(staked(prediction), 'point', 'points') : null,
-      message: winner?.title ?? null,
+      said: winner ? { text: winner.title } : null,
       fields: { phase: winner ? 'settled' : 'cancelled' },
     }
   },
@@ -203,7 +213,7 @@ function read(event: AlertEvent, wording: Wording): Reading | null {
 }
 
 function plain(type: AlertType, who: string): Reading {
-  return { type, who, amount: null, size: null, message: null }
+  return { type, who, amount: null, size: null, said: null }
 }
 
 function nameOf(user: { is_anonymous?: boolean; user_name: string | null; user_login: string | null }): string {

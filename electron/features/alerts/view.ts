@@ -35,10 +35,11 @@ export function updateQueue(draft: AlertsState, after: QueueState): void {
   removeGone(draft.recent, after.recent)
 }
 
-/** Inserts what is new. */
+/** Inserts what is new, and says what others say by now. */
 export function fillLists(draft: AlertsState, after: QueueState): void {
   insertNew(draft.interrupted, after.interrupted, interruptedAlert)
   insertNew(draft.queue, after.waiting.slice(0, SHOWN_WAITING_MAX), ({ alert }) => alert)
+  reword(draft.queue, after.waiting)
   insertNew(draft.recent, after.recent, finishedAlert)
 }
 
@@ -64,6 +65,14 @@ function removeGone(list: { id: string }[], wanted: readonly Entry[]): void {
 function insertNew<E extends Entry, T extends { id: string }>(list: T[], wanted: readonly E[], show: (entry: E) => T) {
   wanted.forEach((entry, index) => {
     if (list[index]?.id !== entry.alert.id) list.splice(index, 0, show(entry))
+  })
+}
+
+/** Both in the same order. */
+function reword(list: Alert[], waiting: readonly Entry[]): void {
+  list.forEach((shown, index) => {
+    const { what } = waiting[index]?.alert ?? shown
+    if (shown.what !== what) shown.what = what
   })
 }
 

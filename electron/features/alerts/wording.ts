@@ -61,9 +61,13 @@ export function fillTemplate(template: string, fields: Fields): string {
 
 /** One line of plain text: no control characters, no direction overrides, no runs of space. */
 export function clean(text: string): string {
+  return cleanPart(text).trim()
+}
+
+/** Like `clean`, of a piece of a line: a space at its ends may belong to what is beside it. */
+export function cleanPart(text: string): string {
   return text
     .replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
     .replace(/[\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
     .replace(/\s+/g, ' ')
-    .trim()
 }

@@ -1,8 +1,8 @@
 /** What viewers did, on disk: totals of each, the newest events, and the event up to which all of it is counted. */
 import { z } from 'zod'
 import type { AudienceEvent, AudienceRank } from '../../../contracts/state/audience.ts'
-import { parseJson } from '../../kernel/parse-json.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
+import { ValueTable } from '../../kernel/store/value-table.ts'
 import { type Count, type Measure, MOST_EVENTS, MOST_RANKED } from './tally.ts'
 
 export const audienceMigrations: readonly Migration[] = [
@@ -57,12 +57,7 @@ export function addCount({ user_id, user_name, day, counts }: Count): Statement 
   return { sql: ADD, params: [user_id, user_name, ...all, day, ...all] }
 }
 
-export function keepValue(name: 'events' | 'cursor', value: unknown): Statement {
-  return {
-    sql: 'INSERT INTO audience_values VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    params: [name, JSON.stringify(value)],
-  }
-}
+export const audienceValues = new ValueTable<'events' | 'cursor'>('audience_values')
 
 /** Most first. `day`: days since 1970; null for all of them. */
 export function readRanks(store: Pick<Store, 'all'>, measure: Measure, day: number | null): Promise<AudienceRank[]> {
@@ -86,12 +81,8 @@ export interface StoredAudience {
 }
 
 export async function loadAudience(store: Pick<Store, 'all'>): Promise<StoredAudience> {
-  const rows = await store.all<{ name: string; value: string }>('SELECT name, value FROM audience_values')
-  const read = (name: string) => {
-    const json = parseJson(rows.find((row) => row.name === name)?.value ?? 'null')
-    return json.ok ? json.value : null
-  }
-  const events = eventsSchema.safeParse(read('events'))
+  const read = await audienceValues.load(store)
   // Written by us and only ever shown; a page drops a line it can't read.
-  return { events: (events.data ?? []) as AudienceEvent[], cursor: z.number().safeParse(read('cursor')).data ?? 0 }
+  const events = (read('events', eventsSchema) ?? []) as AudienceEvent[]
+  return { events, cursor: read('cursor', z.number()) ?? 0 }
 }

@@ -155,6 +155,33 @@ describe('the audience', () => {
     expect(hub.state.events).toHaveLength(30)
   })
 
+  it('lists redemptions and donations, and no flood of redemptions pushes the others out', async () => {
+    const amount = { value: 1250, decimal_places: 2, currency: 'EUR' }
+    const charity = { charity_name: 'Sea Rescue', charity_description: '', charity_logo: '', charity_website: '' }
+    const donation = { ...viewer('Mira'), ...rigChannel, ...charity, id: 'd1', campaign_id: 'c1', amount }
+    await hub.say('twitch.channel.charity_campaign.donate', donation)
+    const reward = { id: 'r1', title: 'Hydrate', cost: 500, prompt: '' }
+    for (let n = 0; n < 40; n++) {
+      await hub.clock.advance(1000)
+      const redemption = { id: `${n}`, user_input: '', status: 'unfulfilled', reward, redeemed_at: NOON }
+      const type = 'twitch.channel.channel_points_custom_reward_redemption.add'
+      await hub.say(type, { ...viewer('Otto'), ...rigChannel, ...redemption })
+    }
+    const listed = hub.state.events.map(({ event }) => event)
+    expect(listed).toHaveLength(11)
+    expect(listed[0]).toEqual({
+      event: 'twitch.channel.channel_points_custom_reward_redemption.add',
+      user_name: 'Otto',
+      reward: { title: 'Hydrate', cost: 500 },
+    })
+    expect(listed.at(-1)).toEqual({
+      event: 'twitch.channel.charity_campaign.donate',
+      user_name: 'Mira',
+      charity_name: 'Sea Rescue',
+      amount,
+    })
+  })
+
   it('counts each event once over a crash', async () => {
     await hub.say('twitch.channel.cheer', cheerBy('Mira', 100))
     await hub.clock.advance(FLUSH_MS)

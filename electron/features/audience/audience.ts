@@ -6,13 +6,14 @@
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
+import type { EventEnvelope } from '../../../contracts/events.ts'
 import type { AudienceBoard, AudienceEvent, AudienceState } from '../../../contracts/state/audience.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
-import { addCount, keepValue, loadAudience, readRanks, type StoredAudience } from './audience-store.ts'
+import { addCount, audienceValues, loadAudience, readRanks, type StoredAudience } from './audience-store.ts'
 import {
   audienceEventOf,
   COUNTED,
@@ -46,7 +47,7 @@ const MOST_UNWRITTEN = 500
 /** Made-up figures are gone so long after the last event of the simulator. */
 export const REHEARSAL_MS = 300_000
 
-const COUNTED_TYPES: ReadonlySet<string> = new Set(COUNTED)
+const HEARD_TYPES: ReadonlySet<string> = new Set([...COUNTED, 'simulator.demo.ended'])
 
 export function createAudience(options: AudienceOptions): Service {
   const health: Health = HEALTHY
@@ -91,7 +92,7 @@ class AudienceSession {
     this.#startedAt = options.clock.now()
     this.#state = this.#owned.add(options.channels.state('state:audience', this.#view()))
     const { store, bus, clock } = options
-    const wants = (type: string) => COUNTED_TYPES.has(type)
+    const wants = (type: string) => HEARD_TYPES.has(type)
     this.#line = this.#owned.add(
       new EventLine({ store, bus, clock, wants, take: (heard, seq) => this.#take(heard, seq) }),
     )
@@ -115,7 +116,12 @@ class AudienceSession {
   async #take(heard: readonly StoredEvent[], cursor: number): Promise<void> {
     this.#cursor = cursor
     let hasNews = false
-    for (const event of heard as readonly (CountedEvent & StoredEvent)[]) {
+    for (const event of heard as readonly ((CountedEvent | EventEnvelope<'simulator.demo.ended'>) & StoredEvent)[]) {
+      if (event.type === 'simulator.demo.ended') {
+        this.#rehearsal = null
+        hasNews = true
+        continue
+      }
       const isMadeUp = event.source === 'simulator'
       // The rehearsal of the process before this one is over.
       if (isMadeUp && event.at < this.#startedAt) continue
@@ -158,8 +164,8 @@ class AudienceSession {
     this.#tally = new Tally()
     await this.#options.store.run([
       ...[...tally.counts].map(addCount),
-      keepValue('events', this.#events),
-      keepValue('cursor', this.#cursor),
+      audienceValues.put('events', this.#events),
+      audienceValues.put('cursor', this.#cursor),
     ])
     if (tally.size > 0) await this.#readBoards([...tally.changed])
   }

@@ -1,10 +1,11 @@
 /** What events say of viewers: what each did, how much of it, and what is worth a line. Pure. */
-import type { ViewerEvent } from '../../../contracts/content.ts'
 import type { EventEnvelope, EventType } from '../../../contracts/events.ts'
 import type { AudienceBoard, AudienceEvent, AudienceRank } from '../../../contracts/state/audience.ts'
 
 export const DAY_MS = 86_400_000
 export const MOST_EVENTS = 30
+/** Of these: they come by the dozen, and who does not list them wants the others. */
+export const MOST_REDEMPTIONS = 10
 export const MOST_RANKED = 20
 
 export const COUNTED = [
@@ -16,6 +17,7 @@ export const COUNTED = [
   'twitch.channel.cheer',
   'twitch.channel.raid',
   'twitch.channel.channel_points_custom_reward_redemption.add',
+  'twitch.channel.charity_campaign.donate',
 ] as const satisfies readonly EventType[]
 export type CountedEvent = EventEnvelope<(typeof COUNTED)[number]>
 
@@ -103,11 +105,11 @@ function amount({ user_id, user_name, is_anonymous }: Doer, measure: Measure, co
 
 /** Null for what is no line of its own: chat, and subs that came with a gift. */
 export function audienceEventOf(event: CountedEvent & { id: string }): AudienceEvent | null {
-  const said = viewerEventOf(event)
+  const said = eventOf(event)
   return said && { id: event.id, at: event.at, event: said }
 }
 
-function viewerEventOf({ type, payload }: CountedEvent): ViewerEvent | null {
+function eventOf({ type, payload }: CountedEvent): AudienceEvent['event'] | null {
   switch (type) {
     case 'twitch.channel.follow':
       return { event: type, user_name: payload.user_name }
@@ -127,6 +129,14 @@ function viewerEventOf({ type, payload }: CountedEvent): ViewerEvent | null {
       const { from_broadcaster_user_name, viewers } = payload
       return { event: type, from_broadcaster_user_name, viewers }
     }
+    case 'twitch.channel.channel_points_custom_reward_redemption.add': {
+      const { title, cost } = payload.reward
+      return { event: type, user_name: payload.user_name, reward: { title, cost } }
+    }
+    case 'twitch.channel.charity_campaign.donate': {
+      const { user_name, charity_name, amount } = payload
+      return { event: type, user_name, charity_name, amount }
+    }
     default:
       return null
   }
@@ -138,7 +148,13 @@ function knownName({ is_anonymous, user_name }: { is_anonymous: boolean; user_na
 
 /** Newest first, each once. */
 export function withEvents(before: readonly AudienceEvent[], more: readonly AudienceEvent[]): AudienceEvent[] {
-  return [...more, ...before].sort((a, b) => b.at - a.at).slice(0, MOST_EVENTS)
+  const all = [...more, ...before].sort((a, b) => b.at - a.at)
+  const redemptions = new Set(all.filter(isRedemption).slice(0, MOST_REDEMPTIONS))
+  return all.filter((one) => !isRedemption(one) || redemptions.has(one)).slice(0, MOST_EVENTS)
+}
+
+function isRedemption({ event }: AudienceEvent): boolean {
+  return event.event === 'twitch.channel.channel_points_custom_reward_redemption.add'
 }
 
 /** A board with counts that are nowhere written added to it: right for who is on it, which is what a rehearsal needs. */

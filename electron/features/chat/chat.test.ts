@@ -8,7 +8,7 @@ import { CHAT_LINES_MAX, LINE_TEXT_MAX } from '../../../contracts/state/chat.ts'
 import { createBus } from '../../kernel/bus.ts'
 import { FakeChannels } from '../../kernel/channels/fake-channels.ts'
 import { createCommands, HUB_ACTOR } from '../../kernel/commands.ts'
-import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
+import { twitchWords } from '../../kernel/ports/fake-emote-words.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
 import { createChat, GATHER_MS } from './chat.ts'
 
@@ -16,11 +16,6 @@ ensureNoLeaks()
 
 const START = Date.UTC(2026, 0, 1, 12)
 const channel = { broadcaster_user_id: '1', broadcaster_user_login: 'host', broadcaster_user_name: 'Host' }
-const words: EmoteWords = {
-  cut: (fragments) =>
-    fragments.map(({ type, text, emote }) => ({ type, text, emote: emote && { provider: 'twitch', id: emote.id } })),
-}
-
 const text = (said: string): ChatFragment => ({ type: 'text', text: said, cheermote: null, emote: null, mention: null })
 
 function message(
@@ -62,7 +57,7 @@ class Hub {
       bus: this.#bus,
       commands: this.#commands,
       channels,
-      words,
+      words: twitchWords,
       clock,
       store: {
         eventsAfter: (seq, limit) => store.eventsAfter(seq, limit),
@@ -163,7 +158,7 @@ describe('the lines', () => {
       user_name: 'Name2',
       color: '#FF69B4',
       badges: [{ set_id: 'moderator', id: '1' }],
-      fragments: [{ type: 'text', text: 'hello', emote: null }],
+      fragments: [{ type: 'text', text: 'hello', emote: null, cheermote: null }],
       reply_parent_user_name: null,
       cheer_bits: null,
     })

@@ -1,12 +1,16 @@
 /** The displays on disk: one JSON value each. One that can't be read gives way to a fresh one. */
-import type { z } from 'zod'
 import { codingSchema, statusBarSchema, statusTextSchema, trackSchema } from '../../../contracts/display.ts'
 import type { CodingState, NowPlayingState, StatusState } from '../../../contracts/state/displays.ts'
-import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
+import type { Migration, Store } from '../../kernel/store/store.ts'
+import { ValueTable } from '../../kernel/store/value-table.ts'
 
 export const displaysMigrations: readonly Migration[] = [
   { id: 'displays/1', sql: 'CREATE TABLE displays (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;' },
 ]
+
+export type DisplayName = 'status-bar' | 'status-text' | 'track' | 'coding'
+
+export const displayTable = new ValueTable<DisplayName>('displays')
 
 export interface Displays {
   status: StatusState
@@ -25,31 +29,14 @@ const FRESH: Displays = {
 
 /** `onFault` hears what could not be read. */
 export async function loadDisplays(store: Pick<Store, 'all'>, onFault: (fault: string) => void): Promise<Displays> {
-  const rows = await store.all<{ name: string; value: string }>('SELECT name, value FROM displays')
-  const stored = new Map(rows.map(({ name, value }) => [name, value]))
-  function read<T>(name: string, schema: z.ZodType<T>, fresh: T): T {
-    const text = stored.get(name)
-    if (text === undefined) return fresh
-    try {
-      return schema.parse(JSON.parse(text))
-    } catch (error) {
-      onFault(`"${name}": ${error instanceof Error ? error.message : String(error)}`)
-      return fresh
-    }
-  }
+  const read = await displayTable.load(store, onFault)
   const { bar, text } = FRESH.status
   return {
     status: {
-      bar: read('status-bar', statusBarSchema, bar),
-      text: read('status-text', statusTextSchema, text),
+      bar: read('status-bar', statusBarSchema) ?? bar,
+      text: read('status-text', statusTextSchema) ?? text,
     },
-    nowPlaying: { track: read('track', trackSchema.nullable(), null) },
-    coding: read('coding', codingSchema, FRESH.coding),
+    nowPlaying: { track: read('track', trackSchema.nullable()) ?? null },
+    coding: read('coding', codingSchema) ?? FRESH.coding,
   }
-}
-
-export type DisplayName = 'status-bar' | 'status-text' | 'track' | 'coding'
-
-export function putDisplay(name: DisplayName, value: unknown): Statement {
-  return { sql: 'REPLACE INTO displays (name, value) VALUES (?, ?)', params: [name, JSON.stringify(value)] }
 }

@@ -1,15 +1,15 @@
 /**
  * The displays: status bar and text, the track that plays, what is being coded. Set by commands, on disk before any page
  * hears of it, and there again after a restart. What the simulator sets is shown and not kept: what was there before comes
- * back with the next word of anybody else, or after a while. Knows no page, no player and no clock of a page.
+ * back when the demo ends, with the next word of anybody else, or after a while. Knows no page, no player and no clock of a page.
  */
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
-import { errorMessage } from '../../../base/result.ts'
 import type { CommandName, ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { Track } from '../../../contracts/display.ts'
 import type { CodingState, NowPlayingState, StatusState } from '../../../contracts/state/displays.ts'
+import type { Bus } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import {
   type CommandContext,
@@ -17,14 +17,16 @@ import {
   type CommandHandler,
   type Commands,
   SIMULATOR_ACTOR,
+  throwUnsaved,
 } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
 import { artworkOf } from './artwork.ts'
-import { type DisplayName, type Displays, loadDisplays, putDisplay } from './display-store.ts'
+import { type DisplayName, type Displays, displayTable, loadDisplays } from './display-store.ts'
 
 export interface DisplaysOptions {
+  bus: Pick<Bus, 'on'>
   store: Pick<Store, 'all' | 'run'>
   commands: Pick<Commands, 'handle'>
   channels: Pick<Channels, 'state'>
@@ -70,7 +72,8 @@ class DisplaySession {
 
   constructor(options: DisplaysOptions, { status, nowPlaying, coding }: Displays) {
     this.#options = options
-    const { channels, clock } = options
+    const { bus, channels, clock } = options
+    this.#owned.add(bus.on(['simulator.demo.ended'], () => void this.#inLine(async () => this.#endRehearsal())))
     this.#status = this.#owned.add(channels.state('state:status', status))
     this.#nowPlaying = this.#owned.add(channels.state('state:now-playing', nowPlaying))
     this.#coding = this.#owned.add(channels.state('state:coding', coding))
@@ -186,11 +189,7 @@ class DisplaySession {
 
   async #write(name: DisplayName, value: unknown): Promise<void> {
     if (this.#truth) return
-    try {
-      await this.#options.store.run([putDisplay(name, value)])
-    } catch (error) {
-      throw new CommandError('unavailable', `it could not be saved: ${errorMessage(error)}`, { cause: error })
-    }
+    await this.#options.store.run([displayTable.put(name, value)]).catch(throwUnsaved)
   }
 }
 

@@ -35,6 +35,7 @@ beforeEach(() => {
       type: 'emote',
       text,
       emote: text === 'plain' ? null : { provider: '7tv' as const, id: text },
+      cheermote: null,
     }))
   running = createEmoteRain({ bus, commands, channels, words: { cut }, clock }).run(stop.signal)
 })

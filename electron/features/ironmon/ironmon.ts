@@ -8,15 +8,16 @@
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
-import { assertNever, errorMessage } from '../../../base/result.ts'
+import { assertNever } from '../../../base/result.ts'
 import type { CommandName } from '../../../contracts/commands.ts'
 import type { StoredEnvelope } from '../../../contracts/envelope.ts'
-import { type EventPayload, type EventType, eventSchemas } from '../../../contracts/events.ts'
+import type { EventPayload, EventType } from '../../../contracts/events.ts'
 import type { IronmonCheckpoint } from '../../../contracts/ironmon.ts'
 import type { IronmonLink, IronmonProfile, IronmonState } from '../../../contracts/state/ironmon.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { type CommandContext, CommandError, type CommandHandler, type Commands } from '../../kernel/commands.ts'
+import { EventLine } from '../../kernel/event-line.ts'
 import type { Routes } from '../../kernel/http/routes.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
@@ -49,12 +50,6 @@ export interface IronmonOptions {
   version: string
 }
 
-/** Events read at once when catching up. */
-const CATCH_UP_PAGE = 500
-/** Events waiting to be taken in; beyond it they are read from the store again, where they are safe. */
-const INBOX_MAX = 500
-/** How often the cursor moves past events that change nothing here: bounds what must be read again after a crash. */
-const CURSOR_PERIOD_MS = 10_000
 const MAX_PROFILES = 100
 const SIMULATOR = 'simulator'
 /** A made-up run is gone so long after the last event of it, ms. */
@@ -74,11 +69,11 @@ const TOLD = [
   'ironmon.battle.ended',
   'ironmon.trainer.defeated',
 ] as const satisfies readonly EventType[]
+const TOLD_TYPES: ReadonlySet<string> = new Set(TOLD)
 type ToldEvent = StoredEvent<(typeof TOLD)[number]>
 
 function isTold(event: StoredEnvelope): event is ToldEvent {
-  const isHeard = event.source === 'ironmon' || event.source === SIMULATOR
-  return isHeard && (TOLD as readonly string[]).includes(event.type)
+  return TOLD_TYPES.has(event.type) && (event.source === 'ironmon' || event.source === SIMULATOR)
 }
 
 export interface Ironmon extends Service {
@@ -112,19 +107,13 @@ class IronmonSession {
   readonly #state: StateHandle<IronmonState>
   #book: Book
   #statistics: Statistics
-  /** The last event taken in. */
+  readonly #line: EventLine
+  /** The last event that was taken in, as the disk has it. */
   #cursor: number
   /** What is shown instead, while the simulator plays. */
   #rehearsal: Rehearsal | null = null
   readonly #rehearsalEnd = this.#owned.add(new MutableDisposable())
   readonly #startedAt: number
-  /** The last event heard of; those between it and the cursor change nothing here or are in the inbox. */
-  #heard = 0
-  #inbox: ToldEvent[] = []
-  #inboxOverflowed = false
-  #line: Promise<unknown> = Promise.resolve()
-  /** Rejects with the first change that could not be made. */
-  readonly #broken = Promise.withResolvers<never>()
 
   static async open(options: IronmonOptions, onState: (state: IronmonState) => void): Promise<IronmonSession> {
     const { store } = options
@@ -160,90 +149,49 @@ class IronmonSession {
     const initial = toState(book, statistics, options.game.link)
     this.#state = this.#owned.add(options.channels.state('state:ironmon', initial))
     onState(initial)
+    const { store, bus, clock, log } = options
+    this.#line = this.#owned.add(
+      new EventLine({
+        store,
+        bus,
+        clock,
+        wants: (type) => TOLD_TYPES.has(type) || type === 'simulator.demo.ended',
+        take: (events, seq) => this.#takeAll(events, seq),
+        onUnreadable: ({ id, type }) => log.warn({ event: id, type }, 'an event of an unknown shape changes no run'),
+      }),
+    )
   }
 
   async run(signal: AbortSignal): Promise<void> {
-    const { bus, clock, game, routes, store, version } = this.#options
+    const { clock, game, routes, store, version } = this.#options
+    const line = this.#line
     try {
-      this.#broken.promise.catch(() => {})
-      this.#owned.add(bus.onEvent((event) => this.#hear(event)))
       this.#owned.add(game.onDidChangeLink(() => this.#show()))
+      const caughtUp = line.start(this.#cursor)
       // Commands asked for meanwhile wait their turn.
-      const caughtUp = this.#inLine(() => this.#catchUp())
       this.#registerCommands()
       this.#owned.add(addIronmonRoutes({ routes, store, state: () => this.#truth(), clock, version }))
-      await caughtUp
-      this.#owned.add(clock.setInterval(() => this.#soon(() => this.#moveCursor()), CURSOR_PERIOD_MS))
-      await Promise.race([untilAborted(signal), this.#broken.promise])
-      await this.#inLine(() => this.#moveCursor())
+      await Promise.race([caughtUp, line.broken])
+      await Promise.race([untilAborted(signal), line.broken])
+      await line.end()
     } finally {
       this.#owned.dispose()
     }
   }
 
-  /**
-   * Runs `work` after everything asked for before it. One that fails breaks the line for good, so that nothing is built on
-   * a change that was not saved; the run ends and the supervisor starts again from disk.
-   */
-  #inLine<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#line.then(work)
-    this.#line = turn
-    turn.catch((error) => this.#broken.reject(error))
-    return turn
-  }
-
-  #soon(work: () => Promise<unknown>): void {
-    this.#inLine(async () => {
-      if (!this.#owned.isDisposed) await work()
-    }).catch(() => {})
-  }
-
   // --- events in ---
 
-  #hear(event: StoredEnvelope): void {
-    this.#heard = event.seq
-    if (!isTold(event)) return
-    if (this.#inbox.length >= INBOX_MAX) this.#inboxOverflowed = true
-    else this.#inbox.push(event)
-    if (this.#inbox.length === 1) this.#soon(() => this.#emptyInbox())
-  }
-
-  async #emptyInbox(): Promise<void> {
-    const events = this.#inbox
-    const overflowed = this.#inboxOverflowed
-    this.#inbox = []
-    this.#inboxOverflowed = false
-    for (const event of events) await this.#take(event)
-    if (overflowed) await this.#catchUp()
-  }
-
-  async #catchUp(): Promise<void> {
-    for (;;) {
-      const events = await this.#options.store.eventsAfter(this.#cursor, CATCH_UP_PAGE)
-      for (const event of events) if (isTold(event)) await this.#take(event)
-      await this.#setCursor(events.at(-1)?.seq ?? 0)
-      if (events.length < CATCH_UP_PAGE) return
+  /** In order, each in its own transaction with its own place, for what follows from one is read back by the next. */
+  async #takeAll(events: readonly StoredEvent[], cursor: number): Promise<void> {
+    for (const event of events) {
+      if (event.type === 'simulator.demo.ended') this.#endRehearsal()
+      else if (isTold(event)) await this.#take(event)
     }
-  }
-
-  /** Moves the cursor past events that change nothing, once nothing waits. */
-  async #moveCursor(): Promise<void> {
-    if (this.#inbox.length === 0) await this.#setCursor(this.#heard)
-  }
-
-  async #setCursor(seq: number): Promise<void> {
-    if (seq <= this.#cursor) return
-    await this.#options.store.run(putValues({ cursor: seq }))
-    this.#cursor = seq
+    if (cursor > this.#cursor) await this.#options.store.run(putValues({ cursor }))
+    this.#cursor = cursor
   }
 
   async #take(event: ToldEvent): Promise<void> {
-    if (event.seq <= this.#cursor) return
-    // Stored by an older version, perhaps, whose payload had other fields.
-    if (!eventSchemas[event.type].safeParse(event.payload).success) {
-      this.#options.log.warn({ event: event.id, type: event.type }, 'an event of an unknown shape changes no run')
-      return
-    }
     if (event.source === SIMULATOR) {
       await this.#rehearse(event)
       return
@@ -410,7 +358,7 @@ class IronmonSession {
     change: (edit: Edit, args: Parameters<CommandHandler<N>>[0], context: CommandContext) => Promise<void>,
   ): void {
     const handler = async (args: Parameters<CommandHandler<N>>[0], context: CommandContext) => {
-      await this.#answered(async () => {
+      await this.#line.answerOrBreak(async () => {
         const edit = new Edit(this.#book, context)
         await change(edit, args, context)
         await this.#commit(edit)
@@ -419,22 +367,6 @@ class IronmonSession {
     }
     // Every command here answers {}; the compiler can't see that for a name it does not know.
     this.#owned.add(this.#options.commands.handle(name, handler as unknown as CommandHandler<N>))
-  }
-
-  /** A refusal is an answer; a store that refuses is that, and the end of this run. */
-  async #answered(work: () => Promise<void>): Promise<void> {
-    const outcome = await this.#inLine(() =>
-      work().then(
-        () => null,
-        (error: unknown) => {
-          if (error instanceof CommandError) return error
-          throw error
-        },
-      ),
-    ).catch((error) => {
-      throw new CommandError('unavailable', `it could not be saved: ${errorMessage(error)}`, { cause: error })
-    })
-    if (outcome) throw outcome
   }
 
   #runPlayed(): Run {

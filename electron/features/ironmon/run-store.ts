@@ -12,8 +12,8 @@ import {
   ironmonPokemonSchema,
 } from '../../../contracts/ironmon.ts'
 import type { IronmonProfile } from '../../../contracts/state/ironmon.ts'
-import { parseJson } from '../../kernel/parse-json.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
+import { ValueTable } from '../../kernel/store/value-table.ts'
 import type { Run } from './run.ts'
 
 export const ironmonMigrations: readonly Migration[] = [
@@ -64,26 +64,20 @@ const valueSchemas = {
 
 export type IronmonValues = { -readonly [K in keyof typeof valueSchemas]?: z.output<(typeof valueSchemas)[K]> }
 
+const valueTable = new ValueTable<keyof IronmonValues>('ironmon_values')
+
 type Reading = Pick<Store, 'all'>
 
 export async function loadValues(store: Reading): Promise<IronmonValues> {
-  const rows = await store.all<{ name: string; value: string }>('SELECT name, value FROM ironmon_values')
-  const values: Record<string, unknown> = {}
-  for (const { name, value } of rows) {
-    const json = parseJson(value)
-    const schema = Object.hasOwn(valueSchemas, name) ? valueSchemas[name as keyof typeof valueSchemas] : undefined
-    const parsed = json.ok ? schema?.safeParse(json.value) : undefined
-    if (parsed?.success) values[name] = parsed.data
-  }
+  const read = await valueTable.load(store)
+  const names = Object.keys(valueSchemas) as (keyof IronmonValues)[]
+  const values = names.map((name) => [name, read<unknown>(name, valueSchemas[name])])
   // Each was parsed with the schema of its own name; the compiler can't follow that through the loop.
-  return values as IronmonValues
+  return Object.fromEntries(values.filter(([, value]) => value !== undefined)) as IronmonValues
 }
 
 export function putValues(values: IronmonValues): Statement[] {
-  return Object.entries(values).map(([name, value]) => ({
-    sql: 'INSERT INTO ironmon_values (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    params: [name, JSON.stringify(value)],
-  }))
+  return Object.entries(values).map(([name, value]) => valueTable.put(name as keyof IronmonValues, value))
 }
 
 export function loadProfiles(store: Reading): Promise<IronmonProfile[]> {

@@ -5,13 +5,12 @@
  */
 import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
-import { errorMessage } from '../../../base/result.ts'
 import type { CommandResult } from '../../../contracts/commands.ts'
 import type { Output, ShowingWay } from '../../../contracts/output.ts'
 import type { OutputsState } from '../../../contracts/state/outputs.ts'
 import { OVERLAY_TOPIC_PREFIX } from '../../../contracts/topics.ts'
 import type { Channels, Guest, StateHandle } from '../../kernel/channels/channels.ts'
-import { CommandError, type Commands } from '../../kernel/commands.ts'
+import { CommandError, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
@@ -212,12 +211,7 @@ class OutputsService implements Outputs {
     const statements = statementsBetween(this.#written, after)
     // Until the store has said so, either may be on disk.
     this.#written = null
-    try {
-      await this.#options.store.run(statements)
-    } catch (error) {
-      const message = `the change could not be saved, so it was not made: ${errorMessage(error)}`
-      throw new CommandError('unavailable', message, { cause: error })
-    }
+    await this.#options.store.run(statements).catch(throwUnsaved)
     this.#written = after
   }
 

@@ -18,7 +18,7 @@ import { Emitter } from '../../../base/emitter.ts'
 import { FakeClock } from '../../../base/testing/fake-clock.ts'
 import { ensureNoLeaks } from '../../../base/testing/no-leaks.ts'
 import type { ChatFragment } from '../../../contracts/events/twitch.ts'
-import type { EmoteProviderName } from '../../../contracts/pictures.ts'
+import type { CheermoteRef, EmoteProviderName, PictureMotion } from '../../../contracts/pictures.ts'
 import { createCommands, HUB_ACTOR } from '../../kernel/commands.ts'
 import { FakeRoutes } from '../../kernel/http/fake-routes.ts'
 import type { HttpAnswer } from '../../kernel/http/routes.ts'
@@ -322,6 +322,23 @@ describe('words', () => {
     ])
     expect(cut.every(({ emote, type }) => (emote === null) === (type !== 'emote'))).toBe(true)
   })
+
+  it('bits are found by their words, where they are not marked, and only where bits came', () => {
+    const dictionary = new EmoteDictionary((prefix) => ['cheer', '4head'].includes(prefix.toLowerCase()))
+    const said = [text('Cheer100 gg CHEER5 4Head20 uno1 Cheer0 Cheer007 xCheer1 Cheer12x 100 Cheer9999999999')]
+    const bits = (hasBits: boolean) =>
+      dictionary.cut(said, hasBits).flatMap(({ type, cheermote }) => (cheermote ? [[type, cheermote]] : []))
+    expect(bits(true)).toEqual([
+      ['cheermote', { prefix: 'Cheer', bits: 100 }],
+      ['cheermote', { prefix: 'CHEER', bits: 5 }],
+      ['cheermote', { prefix: '4Head', bits: 20 }],
+    ])
+    expect(bits(false)).toEqual([])
+    const marked = { ...text('cheer100'), type: 'cheermote', cheermote: { prefix: 'cheer', bits: 100, tier: 100 } }
+    expect(dictionary.cut([marked])).toEqual([
+      { type: 'cheermote', text: 'cheer100', emote: null, cheermote: { prefix: 'cheer', bits: 100 } },
+    ])
+  })
 })
 
 /** A service that knows what a test puts into it. */
@@ -365,14 +382,17 @@ describe('the feature', () => {
       },
       badgeAddress: ({ set_id, id }: { set_id: string; id: string }) =>
         set_id === 'moderator' && id === '1' ? 'https://static-cdn.jtvnw.net/badges/v1/mod/3' : null,
+      isCheermote: (prefix: string) => prefix.toLowerCase() === 'cheer',
+      cheermoteAddress: ({ prefix, bits }: CheermoteRef, motion: PictureMotion) =>
+        prefix.toLowerCase() === 'cheer' ? `https://cheer.example/${bits < 100 ? 1 : 100}/${motion}` : null,
     }
     const commands = createCommands({ clock, onDidInvoke: () => {}, onBug: () => {} })
     const routes = new FakeRoutes()
-    const badgesAsked: string[] = []
+    const toldAsked: string[] = []
     const pictures = await createPictures({
       providers: [seven, better],
-      badges: async (url) => {
-        badgesAsked.push(url)
+      told: async (url) => {
+        toldAsked.push(url)
         return png(72, 72)
       },
       channel,
@@ -395,10 +415,12 @@ describe('the feature', () => {
       seven,
       better,
       channel,
-      badgesAsked,
+      toldAsked,
       knows,
       emote: (provider: string, id: string, motion = 'still') =>
         get('/pictures/emotes/:provider/:id/:motion', { provider, id, motion }),
+      cheermote: (prefix: string, bits: string, motion = 'still') =>
+        get('/pictures/cheermotes/:prefix/:bits/:motion', { prefix, bits, motion }),
       badge: (set_id: string, id: string) => get('/pictures/badges/:set_id/:id', { set_id, id }),
       refresh: () => commands.invoke('emotes.refresh', {}, HUB_ACTOR),
       async stop() {
@@ -479,7 +501,13 @@ describe('the feature', () => {
     expect((await hub.badge('moderator', '1')).status).toBe(200)
     expect((await hub.badge('moderator', '2')).status).toBe(204)
     expect((await hub.badge('moderator', '1')).headers['cache-control']).toBe('private, max-age=3600')
-    expect(hub.badgesAsked).toEqual(['https://static-cdn.jtvnw.net/badges/v1/mod/3'])
+    expect(hub.toldAsked).toEqual(['https://static-cdn.jtvnw.net/badges/v1/mod/3'])
+    expect((await hub.cheermote('Cheer', '250', 'moving')).status).toBe(200)
+    expect((await hub.cheermote('Else', '250')).status).toBe(204)
+    await expect(hub.cheermote('../x', '1')).rejects.toMatchObject({ status: 404 })
+    await expect(hub.cheermote('Cheer', '0')).rejects.toMatchObject({ status: 404 })
+    await expect(hub.cheermote('Cheer', '1e9')).rejects.toMatchObject({ status: 404 })
+    expect(hub.toldAsked.at(-1)).toBe('https://cheer.example/100/moving')
     await hub.stop()
     const again = await start()
     expect((await again.emote('7tv', 'good')).status).toBe(200)

@@ -1,5 +1,5 @@
 /**
- * The pictures of emotes and badges: served to pages under a local path, kept on disk, fetched from those who draw them; and
+ * The pictures of emotes, cheermotes and badges: served to pages under a local path, kept on disk, fetched from those who draw them; and
  * the words that are emotes. Knows no vendor: providers are handed in. A page that asks for a picture that can't be had is
  * answered "nothing" and draws the words.
  */
@@ -10,6 +10,7 @@ import { DisposableStore } from '../../../base/lifecycle.ts'
 import { errorMessage } from '../../../base/result.ts'
 import {
   BADGE_PICTURE_PATH,
+  CHEERMOTE_PICTURE_PATH,
   EMOTE_PICTURE_PATH,
   emoteProviderSchema,
   PICTURE_ID,
@@ -20,7 +21,7 @@ import { CommandError, type Commands } from '../../kernel/commands.ts'
 import { HttpAnswer, HttpError, type Routes } from '../../kernel/http/routes.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { ChatChannel } from '../../kernel/ports/chat-channel.ts'
-import type { BadgePictures, EmoteProvider } from '../../kernel/ports/emote-provider.ts'
+import type { EmoteProvider, ToldPictures } from '../../kernel/ports/emote-provider.ts'
 import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Store } from '../../kernel/store/store.ts'
@@ -32,10 +33,11 @@ import { type KeptWords, keepWords, loadWords } from './word-store.ts'
 
 /** Emotes have a few KiB each; this is what keeps the folder's list small. */
 const MAX_FILES = 8000
+const BITS = /^[1-9]\d{0,8}$/
 /** An id means one picture for ever. */
 const EMOTE_CACHE = 'private, max-age=604800, immutable'
-/** A badge may be drawn anew under its name. */
-const BADGE_CACHE = 'private, max-age=3600'
+/** A badge or a cheermote may be drawn anew under its name. */
+const TOLD_CACHE = 'private, max-age=3600'
 
 export interface Pictures extends Service {
   readonly words: EmoteWords
@@ -43,7 +45,7 @@ export interface Pictures extends Service {
 
 export interface PicturesOptions {
   providers: readonly EmoteProvider[]
-  badges: BadgePictures
+  told: ToldPictures
   channel: ChatChannel
   /** Where pictures are kept; its own folder is made in it. */
   dataDir: string
@@ -66,8 +68,8 @@ class PicturesService implements Pictures {
   readonly #options: PicturesOptions
   readonly #didChangeHealth = new Emitter<Health>()
   readonly onDidChangeHealth = this.#didChangeHealth.event
-  readonly #dictionary = new EmoteDictionary()
-  readonly words: EmoteWords = this.#dictionary
+  readonly #dictionary: EmoteDictionary
+  readonly words: EmoteWords
   readonly #disk: PictureDisk
   #kept: readonly KeptWords[]
   /** Reasons by service. */
@@ -75,8 +77,10 @@ class PicturesService implements Pictures {
   #health: Health = HEALTHY
 
   constructor(options: PicturesOptions, kept: readonly KeptWords[]) {
-    const { dataDir, maxBytes, clock } = options
+    const { dataDir, maxBytes, clock, channel } = options
     this.#options = options
+    this.#dictionary = new EmoteDictionary((prefix) => channel.isCheermote(prefix))
+    this.words = this.#dictionary
     this.#disk = new PictureDisk({ folder: join(dataDir, 'pictures'), maxBytes, maxFiles: MAX_FILES, clock })
     this.#kept = kept.filter(({ provider }) => options.providers.some(({ name }) => name === provider))
     this.#dictionary.fill(this.#kept)
@@ -113,7 +117,7 @@ class PicturesService implements Pictures {
   }
 
   #addRoutes(owned: DisposableStore, shelf: PictureShelf): void {
-    const { routes, providers, badges, channel } = this.#options
+    const { routes, providers, told, channel } = this.#options
     owned.add(
       routes.add({
         method: 'GET',
@@ -134,6 +138,21 @@ class PicturesService implements Pictures {
     owned.add(
       routes.add({
         method: 'GET',
+        path: CHEERMOTE_PICTURE_PATH,
+        scope: 'token',
+        tokenInUrl: true,
+        summary: 'The picture of so many bits under a cheermote; 204 when there is none to be had now',
+        handle: async ({ params: { prefix = '', bits = '', motion } }) => {
+          if (!PICTURE_ID.test(prefix) || !BITS.test(bits) || !isMotion(motion)) throw notFound()
+          const address = channel.cheermoteAddress({ prefix, bits: Number(bits) }, motion)
+          if (address === null) return pictureAnswer(null)
+          return pictureAnswer(await shelf.get(`cheermotes/${address}`, (stop) => told(address, stop)), TOLD_CACHE)
+        },
+      }),
+    )
+    owned.add(
+      routes.add({
+        method: 'GET',
         path: BADGE_PICTURE_PATH,
         scope: 'token',
         tokenInUrl: true,
@@ -143,7 +162,7 @@ class PicturesService implements Pictures {
           const address = channel.badgeAddress({ set_id, id })
           // By its address: a badge that is drawn anew is another picture.
           if (address === null) return pictureAnswer(null)
-          return pictureAnswer(await shelf.get(`badges/${address}`, (stop) => badges(address, stop)), BADGE_CACHE)
+          return pictureAnswer(await shelf.get(`badges/${address}`, (stop) => told(address, stop)), TOLD_CACHE)
         },
       }),
     )
@@ -230,7 +249,11 @@ function isMotion(motion: string | undefined): motion is PictureMotion {
 }
 
 function notFound(): HttpError {
-  return new HttpError(404, 'not_found', 'there is no such picture: its name is not one that emotes or badges have')
+  return new HttpError(
+    404,
+    'not_found',
+    'there is no such picture: its name is not one that emotes, cheermotes or badges have',
+  )
 }
 
 /** 204 and not 404: to the page nothing is wrong, and the browser's console stays clean. */

@@ -124,4 +124,22 @@ describe('a vote', () => {
     await rig.crash()
     expect(poll()).toBeNull()
   })
+
+  it('that the simulator played does not come back once a true one is over', async () => {
+    await rig.say('twitch.channel.poll.begin', twitchs(rig.clock.now(), [1, 0]), 'simulator')
+    await rig.ask('poll.start', ROUTE)
+    await rig.say('twitch.channel.poll.progress', twitchs(rig.clock.now(), [2, 0]), 'simulator')
+    await rig.chat('Mira', '1')
+    await rig.clock.advance(60_001)
+    await rig.chat('Otto', 'so?')
+    expect(poll()).toMatchObject({ source: 'chat' })
+    expect(votes()).toEqual([1, 0])
+  })
+
+  it('that the simulator played before a crash is over', async () => {
+    const { clock } = rig
+    await rig.chat('Mira', 'hello')
+    await rig.crash(() => rig.say('twitch.channel.poll.begin', twitchs(clock.now(), [1, 0]), 'simulator'))
+    expect(poll()).toBeNull()
+  })
 })

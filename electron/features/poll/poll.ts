@@ -7,17 +7,17 @@ import { z } from 'zod'
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
-import { errorMessage } from '../../../base/result.ts'
 import type { ParsedCommandArgs } from '../../../contracts/commands.ts'
+import type { EventEnvelope } from '../../../contracts/events.ts'
 import type { Poll, PollState } from '../../../contracts/state/poll.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
-import { CommandError, type Commands } from '../../kernel/commands.ts'
+import { CommandError, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import { newId } from '../../kernel/new-id.ts'
-import { parseJson } from '../../kernel/parse-json.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
+import { ValueTable } from '../../kernel/store/value-table.ts'
 import { POLLED, type PolledEvent, twitchPoll, voteIn } from './votes.ts'
 
 export interface PollOptions {
@@ -38,9 +38,11 @@ export const pollMigrations: readonly Migration[] = [
   },
 ]
 
+const values = new ValueTable<'poll' | 'cursor'>('poll_values')
+
 /** Who votes later is not counted: no chat that one person talks to is as large. */
 const MOST_VOTERS = 100_000
-const POLLED_TYPES: ReadonlySet<string> = new Set(POLLED)
+const HEARD_TYPES: ReadonlySet<string> = new Set([...POLLED, 'simulator.demo.ended'])
 
 const pollSchema = z
   .object({
@@ -61,14 +63,10 @@ export function createPoll(options: PollOptions): Service {
     onDidChangeHealth: new Emitter<Health>().event,
     async run(signal) {
       const { store } = options
-      const rows = await store.all<{ name: string; value: string }>('SELECT name, value FROM poll_values')
-      const read = (name: string) => {
-        const json = parseJson(rows.find((row) => row.name === name)?.value ?? 'null')
-        return json.ok ? json.value : null
-      }
+      const read = await values.load(store)
       const votes = await store.all<{ user_id: string; choice: number }>('SELECT user_id, choice FROM poll_votes')
-      const session = new PollSession(options, pollSchema.safeParse(read('poll')).data ?? null, votes)
-      await session.run(signal, z.number().nullable().safeParse(read('cursor')).data ?? null)
+      const session = new PollSession(options, read('poll', pollSchema) ?? null, votes)
+      await session.run(signal, read('cursor', z.number()) ?? null)
     },
   }
 }
@@ -89,7 +87,7 @@ class PollSession {
     this.#votes = new Map(votes.map(({ user_id, choice }) => [user_id, choice]))
     this.#state = this.#owned.add(options.channels.state('state:poll', { poll }))
     const { store, bus, clock } = options
-    const wants = (type: string) => POLLED_TYPES.has(type)
+    const wants = (type: string) => HEARD_TYPES.has(type)
     this.#line = this.#owned.add(
       new EventLine({ store, bus, clock, wants, take: (events, cursor) => this.#take(events, cursor) }),
     )
@@ -112,13 +110,13 @@ class PollSession {
 
   async #start({ title, choices, durationMs }: ParsedCommandArgs<'poll.start'>): Promise<{ id: string }> {
     const now = this.#options.clock.now()
-    if (this.#poll && this.#poll.endsAt > now) {
+    if (this.#isOpen(this.#poll)) {
       throw new CommandError('conflict', `“${this.#poll.title}” is being voted on; end it first`)
     }
     const id = newId()
     const empty = choices.map((words) => ({ title: words, votes: 0 }))
     const poll: Poll = { id, title, source: 'chat', choices: empty, startedAt: now, endsAt: now + durationMs }
-    await this.#write([{ sql: 'DELETE FROM poll_votes' }, keep('poll', poll)])
+    await this.#write([{ sql: 'DELETE FROM poll_votes' }, values.put('poll', poll)])
     this.#votes = new Map()
     this.#show(poll)
     return { id }
@@ -131,13 +129,13 @@ class PollSession {
       throw new CommandError('conflict', 'no vote of the chat is going on; a poll of Twitch is ended on Twitch')
     }
     const ended = { ...poll, endsAt: now }
-    await this.#write([keep('poll', ended)])
+    await this.#write([values.put('poll', ended)])
     this.#show(ended)
     return {}
   }
 
   async #clear(): Promise<Record<string, never>> {
-    await this.#write([{ sql: 'DELETE FROM poll_votes' }, keep('poll', null)])
+    await this.#write([{ sql: 'DELETE FROM poll_votes' }, values.put('poll', null)])
     this.#votes = new Map()
     this.#madeUp = null
     this.#show(null)
@@ -147,9 +145,13 @@ class PollSession {
   async #take(events: readonly StoredEvent[], cursor: number): Promise<void> {
     const changed = new Map<string, number>()
     let poll = this.#poll
-    for (const event of events as readonly (PolledEvent & StoredEvent)[]) {
+    for (const event of events as readonly ((PolledEvent | EventEnvelope<'simulator.demo.ended'>) & StoredEvent)[]) {
+      if (event.type === 'simulator.demo.ended') {
+        this.#madeUp = null
+        continue
+      }
       const twitchs = twitchPoll(event)
-      if (event.source === 'simulator') this.#madeUp = twitchs ?? this.#madeUp
+      if (event.source === 'simulator') this.#play(twitchs, poll)
       else if (twitchs) poll = twitchs
       else if (poll?.source === 'chat') vote(event, poll, this.#votes, changed)
     }
@@ -158,30 +160,33 @@ class PollSession {
     const votes = isVoted ? new Map([...before, ...changed]) : before
     if (isVoted && poll) poll = { ...poll, choices: counted(poll, votes) }
     await this.#write([
-      keep('cursor', cursor),
-      ...(poll === this.#poll ? [] : [keep('poll', poll)]),
+      values.put('cursor', cursor),
+      ...(poll === this.#poll ? [] : [values.put('poll', poll)]),
       ...(isVoted ? [...changed].map(([user, choice]) => keepVote(user, choice)) : []),
     ])
     this.#votes = votes
     this.#show(poll)
   }
 
+  /** Never over a true one that goes on, and never again after a restart. */
+  #play(madeUp: Poll | null, truth: Poll | null): void {
+    if (madeUp && !this.#isOpen(truth) && !this.#line.isCatchingUp) this.#madeUp = madeUp
+  }
+
   #show(poll: Poll | null): void {
     this.#poll = poll
-    const now = this.#options.clock.now()
-    const isTrue = this.#madeUp === null || (poll !== null && poll.endsAt > now)
+    if (this.#isOpen(poll)) this.#madeUp = null
     this.#state.update((draft) => {
-      draft.poll = isTrue ? poll : this.#madeUp
+      draft.poll = this.#madeUp ?? poll
     })
   }
 
+  #isOpen(poll: Poll | null): poll is Poll {
+    return poll !== null && poll.endsAt > this.#options.clock.now()
+  }
+
   async #write(statements: readonly Statement[]): Promise<void> {
-    try {
-      await this.#options.store.run(statements)
-    } catch (error) {
-      const message = `the change could not be saved, so it was not made: ${errorMessage(error)}`
-      throw new CommandError('unavailable', message, { cause: error })
-    }
+    await this.#options.store.run(statements).catch(throwUnsaved)
   }
 }
 
@@ -200,13 +205,6 @@ function counted({ choices }: Poll, votes: ReadonlyMap<string, number>): Poll['c
   const counts = choices.map(() => 0)
   for (const choice of votes.values()) counts[choice] = (counts[choice] ?? 0) + 1
   return choices.map(({ title }, at) => ({ title, votes: counts[at] ?? 0 }))
-}
-
-function keep(name: 'poll' | 'cursor', value: unknown): Statement {
-  return {
-    sql: 'INSERT INTO poll_values VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    params: [name, JSON.stringify(value)],
-  }
 }
 
 function keepVote(user: string, choice: number): Statement {

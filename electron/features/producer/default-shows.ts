@@ -2,6 +2,7 @@
  * The three shows as they are delivered. What a viewer did is an alert already (see features/alerts); here it stands on
  * the bar for a while longer. Foreground is left to what the streamer forces, and to the game.
  */
+import { z } from 'zod'
 import { type ContentRule, type Show, showSchema } from '../../../contracts/show.ts'
 
 /** A subscription keeps the train going for five minutes. */
@@ -109,9 +110,13 @@ export const DEFAULT_SHOWS: readonly Show[] = [
   },
 ]
 
-/** What the streamer saved, over the defaults; a stored show that is no longer valid gives way. */
-export function mergeShows(stored: unknown): Show[] {
-  const saved = (Array.isArray(stored) ? stored : []).flatMap((value) => showSchema.safeParse(value).data ?? [])
+/** What the streamer saved, over the defaults; a stored show that is no longer valid gives way, and `onFault` hears why. */
+export function mergeShows(stored: unknown, onFault: (fault: string) => void): Show[] {
+  const saved = (Array.isArray(stored) ? stored : []).flatMap((value) => {
+    const show = showSchema.safeParse(value)
+    if (!show.success) onFault(`a show: ${z.prettifyError(show.error)}`)
+    return show.data ?? []
+  })
   const own = new Map(saved.map((show) => [show.id, show]))
   const builtIn = DEFAULT_SHOWS.map((show) => own.get(show.id) ?? show)
   const added = saved.filter(({ id }) => !DEFAULT_SHOWS.some((show) => show.id === id))

@@ -6,6 +6,7 @@ import { z } from 'zod'
 import { contentLayerSchema, contentSchema, standingContentTypeSchema } from '../../../contracts/content.ts'
 import { type Show, takeoverTypeSchema } from '../../../contracts/show.ts'
 import type { Migration, Statement, Store } from '../../kernel/store/store.ts'
+import { ValueTable } from '../../kernel/store/value-table.ts'
 import { changedShows, mergeShows } from './default-shows.ts'
 import { type ItemContent, type MachineState, newMachine } from './machine.ts'
 import { type Category, chooseShow } from './show-choice.ts'
@@ -18,7 +19,7 @@ export const producerMigrations: readonly Migration[] = [
   },
 ]
 
-type ValueName = 'shows' | 'machine' | 'machine-cursor' | 'stats' | 'stats-cursor'
+const values = new ValueTable<'shows' | 'machine' | 'machine-cursor' | 'stats' | 'stats-cursor'>('producer_values')
 
 const moment = z.number()
 
@@ -80,18 +81,13 @@ export interface Loaded {
 }
 
 export async function loadProducer(store: Pick<Store, 'all'>, now: number): Promise<Loaded> {
-  const rows = await store.all<{ name: string; value: string }>('SELECT name, value FROM producer_values')
-  const values: Partial<Record<string, unknown>> = Object.fromEntries(
-    rows.map(({ name, value }) => [name, JSON.parse(value)]),
-  )
   const faults: string[] = []
-  const read = <T>(name: ValueName, schema: z.ZodType<T>): T | undefined => {
-    if (values[name] === undefined) return undefined
-    const parsed = schema.safeParse(values[name])
-    if (!parsed.success) faults.push(`${name}: ${z.prettifyError(parsed.error)}`)
-    return parsed.data
+  const onFault = (fault: string) => void faults.push(fault)
+  const read = await values.load(store, onFault)
+  const machine = {
+    ...newMachine(mergeShows(read('shows', z.unknown()), onFault), now),
+    ...read('machine', machineSchema),
   }
-  const machine = { ...newMachine(mergeShows(values.shows), now), ...read('machine', machineSchema) }
   return {
     // A show may have given way, and with it what was chosen.
     machine: { ...machine, ...chooseShow(machine.shows, machine.category, machine.manual) },
@@ -106,26 +102,19 @@ export async function loadProducer(store: Pick<Store, 'all'>, now: number): Prom
 export function machineStatements(machine: MachineState, category: Category | null, cursor: number): Statement[] {
   const { now, manual, show, why, items, orders, ticker, takeover, available } = machine
   const value = { now, manual, category, show, why, items, orders, ticker, takeover, available }
-  return [put('machine', value), put('machine-cursor', cursor)]
+  return [values.put('machine', value), values.put('machine-cursor', cursor)]
 }
 
 export function showsStatement(shows: readonly Show[]): Statement {
-  return put('shows', changedShows(shows))
+  return values.put('shows', changedShows(shows))
 }
 
 /** Goes with `cursorStatements`. */
 export function statsStatement(stats: StoredStats): Statement {
-  return put('stats', stats)
+  return values.put('stats', stats)
 }
 
 /** How far events have been taken in. Only with everything that they have changed. */
 export function cursorStatements(cursor: number): Statement[] {
-  return [put('machine-cursor', cursor), put('stats-cursor', cursor)]
-}
-
-function put(name: ValueName, value: unknown): Statement {
-  return {
-    sql: 'INSERT INTO producer_values (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
-    params: [name, JSON.stringify(value)],
-  }
+  return [values.put('machine-cursor', cursor), values.put('stats-cursor', cursor)]
 }

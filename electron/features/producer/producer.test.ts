@@ -11,10 +11,13 @@ import { createBus } from '../../kernel/bus.ts'
 import { FakeChannels } from '../../kernel/channels/fake-channels.ts'
 import { createCommands, HUB_ACTOR } from '../../kernel/commands.ts'
 import type { ContentProvider } from '../../kernel/ports/content-provider.ts'
+import { twitchWords } from '../../kernel/ports/fake-emote-words.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
-import { createProducer, FLUSH_MS, REFRESH_MS, REHEARSAL_MS } from './producer.ts'
+import { REHEARSAL_MS } from './figures.ts'
+import { createProducer } from './producer.ts'
+import { FLUSH_MS, REFRESH_MS } from './producer-run.ts'
 import { producerMigrations } from './producer-store.ts'
-import { category, chat, cheer, follow, goal, subscribe, twitchWords } from './testing.ts'
+import { category, chat, cheer, follow, goal, subscribe } from './testing.ts'
 
 const START = Date.UTC(2026, 0, 1, 12)
 const TURN_MS = 15_000
@@ -455,6 +458,40 @@ describe('producer', () => {
     expect(hub.state.show).toMatchObject({ id: 'variety', category: { name: 'Just Chatting' } })
   })
 
+  it('takes the sub train off the bar when asked', async () => {
+    const hub = await startHub()
+    expect(await hub.invoke('sub-train.end')).toMatchObject({ error: { code: 'not_found' } })
+    await hub.publish('twitch.channel.subscribe', subscribe('Mira'))
+    await hub.invoke('sub-train.end')
+    expect(hub.state.layers.midground).toBeNull()
+  })
+
+  it('has what the demo puts there on no disk, and is rid of it when that ends', async () => {
+    const hub = await startHub()
+    await hub.publish('simulator.demo.started', { runId: 'r' }, 'simulator')
+    await hub.publish('twitch.channel.update', category('13332', 'Made up'), 'simulator')
+    await hub.publish('twitch.channel.subscribe', subscribe('Made up'), 'simulator')
+    await hub.invoke('content.override', { message: 'True' })
+    expect(hub.state.layers).toMatchObject({
+      foreground: { content: { message: 'True' } },
+      midground: { content: { type: 'sub-train', user_name: 'Made up' } },
+    })
+    await hub.publish('simulator.demo.ended', { runId: 'r' }, 'simulator')
+    await hub.clock.advance(1)
+    expect(hub.state.layers).toMatchObject({ foreground: { content: { message: 'True' } }, midground: null })
+    expect(hub.state.show).toMatchObject({ id: 'variety', category: null })
+
+    await hub.publish('simulator.demo.started', { runId: 's' }, 'simulator')
+    await hub.publish('twitch.channel.subscribe', subscribe('Made up'), 'simulator')
+    await hub.kill()
+    await hub.start()
+    expect(hub.state.layers).toMatchObject({ foreground: { content: { message: 'True' } }, midground: null })
+    await hub.publish('twitch.channel.subscribe', subscribe('Mira'), 'simulator')
+    await hub.kill()
+    await hub.start()
+    expect(hub.state.layers.midground?.content).toMatchObject({ count: 1, user_name: 'Mira' })
+  })
+
   it('goes on after a kill with the remaining times right, and has lost no count', async () => {
     const hub = await startHub()
     await hub.publish('twitch.channel.subscribe', subscribe('Mira'))
@@ -514,6 +551,52 @@ describe('producer', () => {
     await hub.start()
     expect(hub.state.show.id).toBe('variety')
     expect(hub.warnings).toHaveLength(1)
+  })
+
+  it('leaves out a stored show that it can not read, and says so', async () => {
+    const hub = await startHub()
+    await hub.invoke('show.save', { show: { ...hub.showOf('variety'), id: 'art', name: 'Art' } })
+    await hub.kill()
+    await hub.store.run([{ sql: `UPDATE producer_values SET value = '[{"id":"art"}]' WHERE name = 'shows'` }])
+    await hub.start()
+    expect(hub.state.shows.map(({ id }) => id)).not.toContain('art')
+    expect(hub.warnings).toHaveLength(1)
+  })
+
+  it('goes on after a restart whatever viewers are called and say', async () => {
+    const hub = await startHub()
+    const rule = {
+      id: 'long',
+      event: 'twitch.channel.cheer',
+      when: { kind: 'always' },
+      content: { type: 'message', title: '{message}', message: '{user_name}', level: 'info' },
+      layer: 'foreground',
+      priority: 50,
+      durationMs: 60_000,
+    }
+    await hub.invoke('show.set', { show: 'coding' })
+    await hub.invoke('show.rule.set', { show: 'coding', rule })
+    await hub.publish('twitch.channel.cheer', { ...cheer('Mira'.repeat(25), 5), message: '💥'.repeat(500) })
+    await hub.publish('twitch.channel.subscribe', subscribe('Otto'.repeat(25)))
+    const before = hub.state
+    expect(before.layers.foreground?.content).toMatchObject({ type: 'message' })
+    await hub.kill()
+    await hub.start()
+    expect(hub.warnings).toEqual([])
+    expect(hub.state.show.id).toBe('coding')
+    expect(hub.state.layers).toEqual(before.layers)
+  })
+
+  it('shows no message that says nothing', async () => {
+    const hub = await startHub()
+    const nothing = '\u202e\u2066'
+    expect(await hub.invoke('content.override', { message: nothing })).toMatchObject({
+      error: { code: 'invalid_args', path: 'message' },
+    })
+    expect(await hub.invoke('takeover.show', { type: 'please-stand-by', message: nothing })).toMatchObject({
+      error: { code: 'invalid_args', path: 'message' },
+    })
+    expect(hub.state.takeover).toBeNull()
   })
 
   it('ends its run when the store refuses, with an answer for who asked, and goes on from disk', async () => {

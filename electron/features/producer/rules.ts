@@ -7,6 +7,7 @@ import type { EventEnvelope, EventType } from '../../../contracts/events.ts'
 import { applyingRules, fieldOf } from '../../../contracts/rule-condition.ts'
 import type { ContentRule } from '../../../contracts/show.ts'
 import type { Boarding, ItemDraft, MachineCommand } from './machine.ts'
+import { clean, cleanName } from './plain-line.ts'
 
 /** An event as rules see it. */
 type RuledEvent = Pick<EventEnvelope, 'id' | 'type'> & { payload: unknown }
@@ -42,7 +43,7 @@ export function rulesFor(event: RuledEvent, rules: readonly ContentRule[]): Cont
   })
 }
 
-/** What `event` asks of the machine by this rule. */
+/** What `event` asks of the machine by this rule; null where there is nothing to say or nobody to board. */
 export function commandFor(event: RuledEvent, rule: ContentRule): MachineCommand | null {
   const { layer, priority, durationMs, content } = rule
   const place = { id: `${event.id}:${rule.id}`, layer, priority, durationMs }
@@ -51,8 +52,9 @@ export function commandFor(event: RuledEvent, rule: ContentRule): MachineCommand
     return boarding && { kind: 'board', boarding }
   }
   if (content.type === 'message') {
-    const title = content.title === null ? null : fillText(content.title, event.payload) || null
-    const message = fillText(content.message, event.payload)
+    const title = content.title === null ? null : cleanName(filled(content.title, event.payload)) || null
+    const message = clean(filled(content.message, event.payload))
+    if (title === null && message === '') return null
     return { kind: 'put', item: { ...place, content: { type: 'message', title, message, level: content.level } } }
   }
   return { kind: 'put', item: { ...place, content } }
@@ -61,11 +63,11 @@ export function commandFor(event: RuledEvent, rule: ContentRule): MachineCommand
 function boardingOf(event: RuledEvent, place: Omit<ItemDraft, 'content'>): Boarding | null {
   const { type, payload } = event as EventEnvelope
   if (type === 'twitch.channel.subscribe') {
-    return { ...place, user_name: clean(payload.user_name), tier: payload.tier, months: 1 }
+    return { ...place, user_name: cleanName(payload.user_name), tier: payload.tier, months: 1 }
   }
   if (type === 'twitch.channel.subscription.message') {
     const { user_name, tier, cumulative_months: months } = payload
-    return { ...place, user_name: clean(user_name), tier, months }
+    return { ...place, user_name: cleanName(user_name), tier, months }
   }
   return null
 }
@@ -73,24 +75,11 @@ function boardingOf(event: RuledEvent, place: Omit<ItemDraft, 'content'>): Board
 /** The words on the bar are English, so the figures are too. */
 const figures = new Intl.NumberFormat('en-GB')
 
-/** As much as a message may hold. */
-const TEXT_MAX = 500
-
-/** Fills `{field}`; one that is not there becomes nothing. */
-function fillText(template: string, payload: unknown): string {
-  const filled = template.replace(/\{(\w+(?:\.\w+)*)\}/g, (_, path: string) => {
+/** With `{field}` filled in; one that is not there becomes nothing. */
+function filled(template: string, payload: unknown): string {
+  return template.replace(/\{(\w+(?:\.\w+)*)\}/g, (_, path: string) => {
     const value = fieldOf(payload, path)
     if (typeof value === 'number') return figures.format(value)
     return typeof value === 'string' ? value : ''
   })
-  return clean(filled).slice(0, TEXT_MAX)
-}
-
-/** One line of plain text: no control characters, no direction overrides, no runs of space. */
-export function clean(text: string): string {
-  return text
-    .replace(/[\p{Cc}\u2028\u2029]/gu, ' ')
-    .replace(/[\u202a-\u202e\u2066-\u2069\ufeff]/g, '')
-    .replace(/\s+/g, ' ')
-    .trim()
 }

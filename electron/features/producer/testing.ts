@@ -2,13 +2,6 @@
 
 import { NO_SHARED_CHAT } from '../../../contracts/events/twitch.ts'
 import type { EventPayload } from '../../../contracts/events.ts'
-import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
-
-/** Knows no words but those that are marked in the message. */
-export const twitchWords: EmoteWords = {
-  cut: (fragments) =>
-    fragments.map(({ type, text, emote }) => ({ type, text, emote: emote && { provider: 'twitch', id: emote.id } })),
-}
 
 export const channel = { broadcaster_user_id: '1', broadcaster_user_login: 'host', broadcaster_user_name: 'Host' }
 const viewer = (name: string) => ({ user_id: '2', user_login: 'viewer', user_name: name })

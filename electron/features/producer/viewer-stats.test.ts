@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import type { ContentOf } from '../../../contracts/content.ts'
 import type { EventPayload } from '../../../contracts/events.ts'
-import { channel, chat, cheer, follow, goal, subscribe, twitchWords } from './testing.ts'
+import { twitchWords } from '../../kernel/ports/fake-emote-words.ts'
+import { channel, chat, cheer, follow, goal, subscribe } from './testing.ts'
 import { type CountedEvent, DAY_MS, storedStatsSchema, ViewerStats } from './viewer-stats.ts'
 
 const MORNING = Date.UTC(2026, 0, 1, 9)

@@ -16,7 +16,7 @@ import {
 import type { EventEnvelope, EventPayload, EventType } from '../../../contracts/events.ts'
 import { emoteProviderSchema } from '../../../contracts/pictures.ts'
 import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
-import { clean } from './rules.ts'
+import { clean, cleanName } from './plain-line.ts'
 import { EMOTES_MAX, TopEmotes } from './top-emotes.ts'
 
 export const DAY_MS = 86_400_000
@@ -245,14 +245,14 @@ export class ViewerStats {
     if (isToday) this.#messages += 1
     for (const { text, emote } of this.#words.cut(payload.fragments)) {
       if (!emote) continue
-      const name = clean(text).slice(0, 200)
+      const name = cleanName(text)
       if (name !== '') this.#emotes.count(name, emote, payload.native_emotes.includes(text), isToday)
     }
   }
 
   #follow({ user_name, followed_at }: EventPayload<'twitch.channel.follow'>, isToday: boolean): void {
     if (isToday) this.#follows += 1
-    const follow = { user_name: clean(user_name), followed_at }
+    const follow = { user_name: cleanName(user_name), followed_at }
     this.#recentFollows = [follow, ...this.#recentFollows]
       .sort((a, b) => b.followed_at - a.followed_at)
       .slice(0, FOLLOWS_MAX)
@@ -265,7 +265,7 @@ export class ViewerStats {
     current_amount,
     target_amount,
   }: EventPayload<'twitch.channel.goal.progress'>): void {
-    const said = clean(description).slice(0, 500)
+    const said = clean(description)
     const goal: Goal = { type, description: said, current_amount, target_amount }
     const known = this.#goals.find((kept) => kept.goal.type === type)
     // The streamer's own words stay where Twitch has none.
@@ -320,12 +320,12 @@ function isBitGoal(type: string): boolean {
 function viewerEventOf({ type, payload }: CountedEvent): ViewerEvent | null {
   switch (type) {
     case 'twitch.channel.follow':
-      return { event: type, user_name: clean(payload.user_name) }
+      return { event: type, user_name: cleanName(payload.user_name) }
     case 'twitch.channel.subscribe':
-      return { event: type, user_name: clean(payload.user_name), tier: payload.tier, is_gift: payload.is_gift }
+      return { event: type, user_name: cleanName(payload.user_name), tier: payload.tier, is_gift: payload.is_gift }
     case 'twitch.channel.subscription.message': {
       const { user_name, tier, cumulative_months } = payload
-      return { event: type, user_name: clean(user_name), tier, cumulative_months }
+      return { event: type, user_name: cleanName(user_name), tier, cumulative_months }
     }
     case 'twitch.channel.subscription.gift':
       return { event: type, user_name: nameOf(payload), tier: payload.tier, total: payload.total }
@@ -333,7 +333,7 @@ function viewerEventOf({ type, payload }: CountedEvent): ViewerEvent | null {
       return { event: type, user_name: nameOf(payload), bits: payload.bits }
     case 'twitch.channel.raid': {
       const { from_broadcaster_user_name, viewers } = payload
-      return { event: type, from_broadcaster_user_name: clean(from_broadcaster_user_name), viewers }
+      return { event: type, from_broadcaster_user_name: cleanName(from_broadcaster_user_name), viewers }
     }
     default:
       return null
@@ -341,5 +341,5 @@ function viewerEventOf({ type, payload }: CountedEvent): ViewerEvent | null {
 }
 
 function nameOf({ is_anonymous, user_name }: { is_anonymous: boolean; user_name: string | null }): string | null {
-  return is_anonymous || user_name === null ? null : clean(user_name)
+  return is_anonymous || user_name === null ? null : cleanName(user_name)
 }

@@ -8,6 +8,7 @@ type PastEvent = Pick<StoredEnvelope, 'type' | 'at' | 'payload'> & { source?: st
 export class FakeLog implements RecordingStore {
   readonly #events: StoredEnvelope[]
   largestPage = 0
+  #gate: Promise<void> = Promise.resolve()
 
   constructor(events: readonly PastEvent[]) {
     this.#events = events.map((event, index) => {
@@ -16,7 +17,15 @@ export class FakeLog implements RecordingStore {
     })
   }
 
+  /** Nothing more is read until the answer is called. */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#gate = promise
+    return resolve
+  }
+
   async eventsAfter(seq: number, limit: number): Promise<StoredEnvelope[]> {
+    await this.#gate
     const events = this.#events.slice(seq, seq + limit)
     this.largestPage = Math.max(this.largestPage, events.length)
     return events

@@ -6,7 +6,6 @@
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
-import { errorMessage } from '../../../base/result.ts'
 import type { CommandResult, ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { Widget, WidgetPreset, WidgetsState } from '../../../contracts/state/widgets.ts'
 import { MAX_PRESETS, MAX_WIDGETS, type WidgetFile } from '../../../contracts/widget-file.ts'
@@ -18,7 +17,7 @@ import {
   widgetDefinitions,
 } from '../../../contracts/widgets.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
-import { CommandError, type CommandHandler, type Commands } from '../../kernel/commands.ts'
+import { CommandError, type CommandHandler, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
@@ -278,12 +277,7 @@ class WidgetsService implements Widgets {
 
   /** Writes, then shows. When the store refuses, nothing has changed. */
   async #commit(change: Partial<StoredWidgets>, statements: readonly Statement[]): Promise<void> {
-    try {
-      await this.#options.store.run(statements)
-    } catch (error) {
-      const message = `the change could not be saved, so it was not made: ${errorMessage(error)}`
-      throw new CommandError('unavailable', message, { cause: error })
-    }
+    await this.#options.store.run(statements).catch(throwUnsaved)
     this.#held = { ...this.#held, ...change }
     this.#state?.update((draft) => Object.assign(draft, this.#held))
     if (change.widgets) this.#didChange.fire(this.#held.widgets)

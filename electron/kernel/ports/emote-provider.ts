@@ -20,5 +20,5 @@ export interface EmoteProvider {
   picture(id: string, motion: 'still' | 'moving', signal: AbortSignal): Promise<Buffer | null>
 }
 
-/** Pictures of chat badges, by the address that Twitch told. Like `EmoteProvider.picture`. */
-export type BadgePictures = (url: string, signal: AbortSignal) => Promise<Buffer | null>
+/** Pictures of badges and cheermotes, by the address that Twitch told. Like `EmoteProvider.picture`. */
+export type ToldPictures = (url: string, signal: AbortSignal) => Promise<Buffer | null>

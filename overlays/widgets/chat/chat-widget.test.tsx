@@ -13,7 +13,7 @@ function line(seq: number, said: string, change: Partial<ChatLine> = {}): ChatLi
     user_name: 'Mira',
     color: '#0000FF',
     badges: [],
-    fragments: [{ type: 'text', text: said, emote: null }],
+    fragments: [{ type: 'text', text: said, emote: null, cheermote: null }],
     reply_parent_user_name: null,
     cheer_bits: null,
     ...change,
@@ -72,9 +72,9 @@ describe('the chat widget', () => {
   })
 
   it('settings change it where it stands', async () => {
-    const emote = { type: 'emote', text: 'Kappa', emote: { provider: 'twitch' as const, id: '25' } }
+    const emote = { type: 'emote', text: 'Kappa', emote: { provider: 'twitch' as const, id: '25' }, cheermote: null }
     const special = line(1, '', {
-      fragments: [emote, { type: 'mention', text: '@Otto', emote: null }],
+      fragments: [emote, { type: 'mention', text: '@Otto', emote: null, cheermote: null }],
       badges: [
         { set_id: 'moderator', id: '1' },
         { set_id: 'unheard-of', id: '1' },

@@ -1,17 +1,14 @@
 /** Who speaks and what they say, as chat and highlight draw it. What viewers write is text, always. */
-import { For, Match, Show, Switch } from 'solid-js'
+import { For, Show } from 'solid-js'
 import { readableColour } from '../../../base/readable-colour.ts'
-import type { PicturedFragment, PictureMotion } from '../../../contracts/pictures.ts'
+import type { PictureMotion } from '../../../contracts/pictures.ts'
 import type { ChatLine } from '../../../contracts/state/chat.ts'
 import { BadgePicture } from '../../pictures/badge-picture.tsx'
-import { EmotePicture } from '../../pictures/emote-picture.tsx'
-import { tameMarks } from '../../text/fit-text.ts'
+import { PicturedWords } from '../../pictures/pictured-words.tsx'
 import { FittedText } from '../../text/fitted-text.tsx'
 
 /** `--plate` as it is over a dark frame; over a bright one it is hardly brighter. */
 const PLATE = '#0b0c0f'
-/** Of the text's; a line has room for it. */
-const EMOTE_SIZE = 1.25
 /** For who never chose a colour; told apart by who they are. */
 const COLOURS = ['#ffc46b', '#ff96b0', '#85cdff', '#7ce8be', '#d6d9e0'] as const
 
@@ -44,32 +41,9 @@ export interface SaidProps {
 export function Said(props: SaidProps) {
   return (
     <bdi class="said">
-      <For each={props.line.fragments}>
-        {(fragment) => (
-          <Switch fallback={<span>{tameMarks(fragment.text)}</span>}>
-            <Match when={props.emotes !== 'words' && fragment.emote}>
-              {(emote) => (
-                <EmotePicture
-                  emote={emote()}
-                  name={fragment.text}
-                  sizePx={Math.round(props.textSize * EMOTE_SIZE)}
-                  motion={props.emotes === 'moving' ? 'moving' : 'still'}
-                  fallback={<span>{tameMarks(fragment.text)}</span>}
-                />
-              )}
-            </Match>
-            <Match when={isMention(fragment)}>
-              <strong>{tameMarks(fragment.text)}</strong>
-            </Match>
-          </Switch>
-        )}
-      </For>
+      <PicturedWords fragments={props.line.fragments} textSize={props.textSize} pictures={props.emotes} />
     </bdi>
   )
-}
-
-function isMention({ type }: PicturedFragment): boolean {
-  return type === 'mention'
 }
 
 function colourOf({ color, user_id }: ChatLine): string {

@@ -1,17 +1,18 @@
 /** What happened, in the fewest words: who, and what. Pure. */
-import type { ViewerEvent } from '../../../contracts/content.ts'
+import type { Money } from '../../../contracts/events/twitch.ts'
+import type { AudienceEvent } from '../../../contracts/state/audience.ts'
 import { figure } from '../figure.ts'
 
 export interface EventWords {
   who: string
   what: string
-  hint: 'follow' | 'sub' | 'gift' | 'bits' | 'raid'
+  hint: 'follow' | 'sub' | 'gift' | 'bits' | 'raid' | 'reward' | 'donation'
 }
 
 const tiers = { '1000': '', '2000': ', tier 2', '3000': ', tier 3' } as const
 
 /** Null for what this page does not know. */
-export function eventWords(event: ViewerEvent): EventWords | null {
+export function eventWords(event: AudienceEvent['event']): EventWords | null {
   switch (event.event) {
     case 'twitch.channel.follow':
       return { who: event.user_name, what: 'follows', hint: 'follow' }
@@ -27,7 +28,19 @@ export function eventWords(event: ViewerEvent): EventWords | null {
       return { who: event.user_name ?? 'Anonymous', what: `${figure(event.bits)} bits`, hint: 'bits' }
     case 'twitch.channel.raid':
       return { who: event.from_broadcaster_user_name, what: `raid, ${figure(event.viewers)}`, hint: 'raid' }
+    case 'twitch.channel.channel_points_custom_reward_redemption.add':
+      return { who: event.user_name, what: event.reward.title, hint: 'reward' }
+    case 'twitch.channel.charity_campaign.donate':
+      return { who: event.user_name, what: `${money(event.amount)} donated`, hint: 'donation' }
     default:
       return null
   }
+}
+
+/** Whole amounts without their cents: a list has little room. */
+function money({ value, decimal_places, currency }: Money): string {
+  const amount = value / 10 ** decimal_places
+  const digits = Number.isInteger(amount) ? 0 : decimal_places
+  const style = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits } as const
+  return new Intl.NumberFormat('en-GB', style).format(amount)
 }

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { ViewerEvent } from '../../../contracts/content.ts'
+import type { AudienceEvent } from '../../../contracts/state/audience.ts'
 import { HOSTILE_NAMES, NOW, showWidget } from '../testing/show-widget.tsx'
+
+type ViewerEvent = AudienceEvent['event']
 
 const events = (...said: ViewerEvent[]) => ({
   events: said.map((event, age) => ({ id: String(age), at: NOW - age * 60_000, event })),
@@ -19,6 +21,26 @@ describe('the event list', () => {
     expect(widget.text()).toBe('NewSpeedyraid, 1,430')
     widget.setSettings({ raids: false })
     expect(widget.container.querySelector('.plate')).toBeNull()
+    widget.end()
+  })
+
+  it('lists rewards where they are wanted, and donations in their currency', async () => {
+    const reward: ViewerEvent = {
+      event: 'twitch.channel.channel_points_custom_reward_redemption.add',
+      user_name: 'Mira',
+      reward: { title: 'Hydrate', cost: 500 },
+    }
+    const donation = (value: number, decimal_places: number, currency: string): ViewerEvent => ({
+      event: 'twitch.channel.charity_campaign.donate',
+      user_name: 'Otto',
+      charity_name: 'Sea Rescue',
+      amount: { value, decimal_places, currency },
+    })
+    const data = events(reward, donation(1250, 2, 'EUR'), donation(2000, 2, 'USD'), donation(500, 0, 'JPY'))
+    const widget = await showWidget('events', { data })
+    expect(widget.text()).toBe('Otto€12.50 donatedOttoUS$20 donatedOttoJP¥500 donated')
+    widget.setSettings({ rewards: true, donations: false })
+    expect(widget.text()).toBe('MiraHydrate')
     widget.end()
   })
 

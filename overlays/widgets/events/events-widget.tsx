@@ -2,7 +2,7 @@
 import { createMemo, For, Show } from 'solid-js'
 import type { AudienceEvent } from '../../../contracts/state/audience.ts'
 import type { WidgetSettings } from '../../../contracts/widgets.ts'
-import { createHubSecond } from '../../hub-second.ts'
+import { createHubSecond } from '../../hub-tick.ts'
 import { Line } from '../line.tsx'
 import { Plate } from '../plate.tsx'
 import type { WidgetProps } from '../widget-props.ts'
@@ -31,7 +31,7 @@ export function EventsWidget(props: WidgetProps<'events'>) {
               <Show when={eventWords(event)}>
                 {(words) => (
                   <li class="event" data-hint={words().hint}>
-                    <Line words={words().who} figure={words().what} widthPx={WORDS_WIDTH_PX} />
+                    <Line words={words().who} figure={words().what} isFigureSoft widthPx={WORDS_WIDTH_PX} />
                   </li>
                 )}
               </Show>
@@ -56,6 +56,10 @@ function isWanted(event: AudienceEvent['event'], settings: WidgetSettings<'event
       return settings.bits && event.bits >= settings.leastBits
     case 'twitch.channel.raid':
       return settings.raids
+    case 'twitch.channel.channel_points_custom_reward_redemption.add':
+      return settings.rewards
+    case 'twitch.channel.charity_campaign.donate':
+      return settings.donations
     default:
       return false
   }

@@ -5,7 +5,7 @@ import { previewLine } from '../../../contracts/widgets/chat.ts'
 import { HOSTILE_NAMES, NOW, showWidget } from '../testing/show-widget.tsx'
 
 function highlight(said: string, change: Partial<ChatHighlight> = {}): { highlight: ChatHighlight } {
-  const line = { ...previewLine(0, NOW), fragments: [{ type: 'text', text: said, emote: null }] }
+  const line = { ...previewLine(0, NOW), fragments: [{ type: 'text', text: said, emote: null, cheermote: null }] }
   return { highlight: { id: said, line, startedAt: NOW, endsAt: NOW + 10_000, ...change } }
 }
 const words = (container: HTMLElement) => [...container.querySelectorAll('.said')].map(({ textContent }) => textContent)

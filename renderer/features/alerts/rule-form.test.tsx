@@ -42,6 +42,15 @@ describe('the rule of an alert', () => {
     await waitFor(() => expect(screen.getByRole('status').textContent).toMatch(/^Saved/))
   })
 
+  it('of follows says whether many become one, that of others does not', () => {
+    const hub = setUp()
+    fireEvent.click(screen.getByLabelText(/one alert of many/))
+    fireEvent.click(screen.getByRole('button', { name: 'Save follow' }))
+    expect(hub.asked[0]?.args).toMatchObject({ type: 'follow', rule: { fold: false } })
+    fireEvent.click(screen.getByRole('button', { name: /^Raid/ }))
+    expect(screen.queryByLabelText(/one alert of many/)).toBeNull()
+  })
+
   it('has exceptions, each with its own condition, text and sound', () => {
     const hub = setUp()
     fireEvent.click(screen.getByRole('button', { name: /^Cheer/ }))

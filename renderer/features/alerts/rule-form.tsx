@@ -38,6 +38,16 @@ export function RuleForm(props: RuleFormProps) {
         />
         Show an alert for this
       </label>
+      <Show when={props.type === 'follow'}>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={draft().fold}
+            onChange={(event) => change({ fold: event.currentTarget.checked })}
+          />
+          Make one alert of many within seconds
+        </label>
+      </Show>
       <LookFields look={draft()} command={props.command} onChange={change} />
       <Show when={minimumWords[props.type]}>
         {(unit) => (

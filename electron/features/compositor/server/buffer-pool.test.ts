@@ -41,7 +41,24 @@ describe('buffer pool', () => {
     expect(pool.freeBytes).toBeGreaterThan(0)
     await clock.advance(4000)
     expect(pool.freeBytes).toBe(0)
+    expect(buffers.map(({ length }) => length)).toEqual([0, 0, 0, 0, 0, 0])
     expect(clock.pendingTimers).toBe(0)
+    pool.dispose()
+  })
+
+  it('keeps what it needs all the time, and nothing beside it that was needed for a moment', async () => {
+    const clock = new FakeClock()
+    const pool = new BufferPool(clock)
+    const large = pool.lend(8 * MB)
+    pool.giveBack(large)
+    const small = pool.lend(MB)
+    pool.giveBack(small)
+    for (let second = 0; second < 6; second++) {
+      await clock.advance(1000)
+      pool.giveBack(pool.lend(MB))
+    }
+    expect([large.length, small.length]).toEqual([0, MB])
+    expect(pool.freeBytes).toBe(MB)
     pool.dispose()
   })
 })

@@ -11,15 +11,23 @@ const SMALLEST_BYTES = 64 * 1024
 const MAX_SLACK = 4
 /** More than this lies free at no time. */
 const MAX_FREE_BYTES = 32 * 2 ** 20
-/** When nothing has been lent for so long, what is free goes back to the system. */
+/**
+ * What has not been lent for so long goes back to the system: a screen that filled the picture for a moment needs large
+ * ones, and what moves behind it, small ones, must not keep those.
+ */
 const IDLE_MS = 5000
+
+interface Free {
+  buffer: Buffer
+  since: number
+}
 
 export class BufferPool implements Disposable {
   readonly #clock: Clock
-  readonly #idle = new MutableDisposable()
-  #free: Buffer[] = []
+  readonly #sweep = new MutableDisposable()
+  /** In the order in which they came back. */
+  #free: Free[] = []
   #freeBytes = 0
-  #lastUse = 0
   #isWaiting = false
 
   constructor(clock: Clock) {
@@ -32,48 +40,60 @@ export class BufferPool implements Disposable {
 
   /** A buffer of at least `bytes`, with whatever was in it before. */
   lend(bytes: number): Buffer {
-    this.#lastUse = this.#clock.monotonic()
     let best = -1
-    for (const [index, { length }] of this.#free.entries()) {
-      const fits = length >= bytes && length <= Math.max(SMALLEST_BYTES, bytes * MAX_SLACK)
-      if (fits && (best === -1 || length < (this.#free[best]?.length ?? 0))) best = index
+    for (const [index, { buffer }] of this.#free.entries()) {
+      const fits = buffer.length >= bytes && buffer.length <= Math.max(SMALLEST_BYTES, bytes * MAX_SLACK)
+      // Of those as large the newest, so that what is too many grows old.
+      if (fits && (best === -1 || buffer.length <= (this.#free[best]?.buffer.length ?? 0))) best = index
     }
     const [found] = best === -1 ? [] : this.#free.splice(best, 1)
     if (!found) return Buffer.allocUnsafeSlow(roundUp(bytes))
-    this.#freeBytes -= found.length
-    return found
+    this.#freeBytes -= found.buffer.length
+    return found.buffer
   }
 
   /** To be called once for each buffer lent, when nobody reads or writes it any more. */
   giveBack(buffer: Buffer): void {
-    if (this.#freeBytes + buffer.length > MAX_FREE_BYTES) return
-    this.#free.push(buffer)
+    if (this.#freeBytes + buffer.length > MAX_FREE_BYTES) {
+      release(buffer)
+      return
+    }
+    this.#free.push({ buffer, since: this.#clock.monotonic() })
     this.#freeBytes += buffer.length
-    if (!this.#isWaiting) this.#waitForIdle(IDLE_MS)
+    if (!this.#isWaiting) this.#sweepIn(IDLE_MS)
   }
 
   dispose(): void {
-    this.#idle.dispose()
-    this.#drop()
+    this.#sweep.dispose()
+    this.#dropOlderThan(Number.POSITIVE_INFINITY)
   }
 
-  /** One timer for a busy time, not one for each buffer. */
-  #waitForIdle(ms: number): void {
+  /** One timer for the oldest, not one for each buffer. */
+  #sweepIn(ms: number): void {
     this.#isWaiting = true
-    this.#idle.set(
+    this.#sweep.set(
       this.#clock.setTimeout(() => {
         this.#isWaiting = false
-        const left = IDLE_MS - (this.#clock.monotonic() - this.#lastUse)
-        if (left > 0) this.#waitForIdle(left)
-        else this.#drop()
+        const now = this.#clock.monotonic()
+        this.#dropOlderThan(now - IDLE_MS)
+        const [oldest] = this.#free
+        if (oldest) this.#sweepIn(oldest.since + IDLE_MS - now)
       }, ms),
     )
   }
 
-  #drop(): void {
-    this.#free = []
-    this.#freeBytes = 0
+  #dropOlderThan(moment: number): void {
+    const kept = this.#free.findIndex(({ since }) => since > moment)
+    for (const { buffer } of this.#free.splice(0, kept === -1 ? this.#free.length : kept)) {
+      this.#freeBytes -= buffer.length
+      release(buffer)
+    }
   }
+}
+
+/** At once: to the collector 8 MB are one small object, and nothing that hurries. */
+function release({ buffer }: Buffer): void {
+  if (buffer instanceof ArrayBuffer) buffer.transfer(0)
 }
 
 /** To powers of two and the halves between, so that sizes that are nearly the same share their buffers. */

@@ -233,8 +233,8 @@ export class OutputStream implements ViewerStream {
     }
     const compress = wantsLz4 && header.pixelBytes > 0 ? compressor() : null
     const compressed =
-      compress && SharedPacket.lz4({ ...header, format: 'lz4' }, canvas.bytes, pool, compress, MAX_RATIO, onReleased)
-    const packet = compressed ?? SharedPacket.raw(header, canvas.bytes, pool, onReleased)
+      compress && SharedPacket.lz4({ ...header, format: 'lz4' }, canvas, pool, compress, MAX_RATIO, onReleased)
+    const packet = compressed ?? SharedPacket.raw(header, canvas, pool, onReleased)
     if (compress) this.#learnRatio(compressed ? compressed.frame.length / header.pixelBytes : 1)
     this.#packets.set(cacheKey, packet)
     return packet

@@ -2,8 +2,7 @@
  * A packet as it goes over the wire, WebSocket frame included, made once for every viewer that needs the same. It sits in
  * a pooled buffer, which goes back when the last socket has taken it.
  */
-import { packRects } from '../../../../base/pixels/pack.ts'
-import { totalArea } from '../../../../base/pixels/rect.ts'
+import { type Rect, totalArea } from '../../../../base/pixels/rect.ts'
 import { headerBytes, type PacketHeader, writeHeader } from '../../../../contracts/picture/packet.ts'
 import type { BufferPool } from './buffer-pool.ts'
 
@@ -11,13 +10,19 @@ import type { BufferPool } from './buffer-pool.ts'
 const FINAL_BINARY = 0x82
 const LENGTH_IN_16_BITS = 126
 const LENGTH_IN_64_BITS = 127
-/** The longest frame header there is; packets begin behind it, and the real one ends there. */
-const FRAME_HEADER_BYTES = 10
+/** The longest frame header there is, 10 bytes, and 2 more, so that pixels lie at a multiple of four. */
+const PACKET_START = 12
 /** Before the block `lz4-napi` writes the size of what is in it. */
 const LZ4_SIZE_BYTES = 4
 
 /** `compressSync` of lz4-napi. */
 export type CompressLz4 = (bytes: Buffer) => Buffer
+
+/** What a packet's pixels come from. */
+export interface PixelSource {
+  /** Writes rectangles to the start of `target`, which lies at a multiple of four. */
+  pack(rects: readonly Rect[], target: Uint8Array): void
+}
 
 export class SharedPacket {
   readonly header: PacketHeader
@@ -37,39 +42,39 @@ export class SharedPacket {
   ) {
     this.header = header
     const start = writeFrameHeader(buffer, packetLength)
-    this.frame = buffer.subarray(start, FRAME_HEADER_BYTES + packetLength)
+    this.frame = buffer.subarray(start, PACKET_START + packetLength)
     this.#buffer = buffer
     this.#pool = pool
     this.#onReleased = onReleased
   }
 
   /** Copies the rectangles of `header` out of `canvas`. */
-  static raw(header: PacketHeader, canvas: Uint8Array, pool: BufferPool, onReleased: () => void): SharedPacket {
+  static raw(header: PacketHeader, canvas: PixelSource, pool: BufferPool, onReleased: () => void): SharedPacket {
     const length = headerBytes(header.output, header.rects.length) + header.pixelBytes
-    const buffer = pool.lend(FRAME_HEADER_BYTES + length)
-    const packet = buffer.subarray(FRAME_HEADER_BYTES)
+    const buffer = pool.lend(PACKET_START + length)
+    const packet = buffer.subarray(PACKET_START)
     const pixelsAt = writeHeader(header, packet)
-    packRects(canvas, header.width, header.rects, packet.subarray(pixelsAt))
+    canvas.pack(header.rects, packet.subarray(pixelsAt))
     return new SharedPacket(header, length, buffer, pool, onReleased)
   }
 
   /** The same pixels compressed. Null when that saves too little: `maxRatio` is the largest part of the pixels' bytes. */
   static lz4(
     header: PacketHeader,
-    canvas: Uint8Array,
+    canvas: PixelSource,
     pool: BufferPool,
     compress: CompressLz4,
     maxRatio: number,
     onReleased: () => void,
   ): SharedPacket | null {
     const pixels = pool.lend(header.pixelBytes)
-    packRects(canvas, header.width, header.rects, pixels)
+    canvas.pack(header.rects, pixels)
     const compressed = compress(pixels.subarray(0, header.pixelBytes)).subarray(LZ4_SIZE_BYTES)
     pool.giveBack(pixels)
     if (compressed.length > header.pixelBytes * maxRatio) return null
     const length = headerBytes(header.output, header.rects.length) + compressed.length
-    const buffer = pool.lend(FRAME_HEADER_BYTES + length)
-    const packet = buffer.subarray(FRAME_HEADER_BYTES)
+    const buffer = pool.lend(PACKET_START + length)
+    const packet = buffer.subarray(PACKET_START)
     const pixelsAt = writeHeader(header, packet)
     packet.set(compressed, pixelsAt)
     return new SharedPacket(header, length, buffer, pool, onReleased)
@@ -96,19 +101,22 @@ export function pixelBytesOf(rects: PacketHeader['rects']): number {
 /** Ends where the packet begins. Answers where it starts. */
 function writeFrameHeader(buffer: Buffer, length: number): number {
   if (length < LENGTH_IN_16_BITS) {
-    buffer[8] = FINAL_BINARY
-    buffer[9] = length
-    return 8
+    const start = PACKET_START - 2
+    buffer[start] = FINAL_BINARY
+    buffer[start + 1] = length
+    return start
   }
   if (length < 65_536) {
-    buffer[6] = FINAL_BINARY
-    buffer[7] = LENGTH_IN_16_BITS
-    buffer.writeUInt16BE(length, 8)
-    return 6
+    const start = PACKET_START - 4
+    buffer[start] = FINAL_BINARY
+    buffer[start + 1] = LENGTH_IN_16_BITS
+    buffer.writeUInt16BE(length, start + 2)
+    return start
   }
-  buffer[0] = FINAL_BINARY
-  buffer[1] = LENGTH_IN_64_BITS
-  buffer.writeUInt16BE(0, 2)
-  buffer.writeUIntBE(length, 4, 6)
-  return 0
+  const start = PACKET_START - 10
+  buffer[start] = FINAL_BINARY
+  buffer[start + 1] = LENGTH_IN_64_BITS
+  buffer.writeUInt16BE(0, start + 2)
+  buffer.writeUIntBE(length, start + 4, 6)
+  return start
 }

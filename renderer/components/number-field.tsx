@@ -1,6 +1,6 @@
 /** A whole number with its bounds. What is no such number is put back, and the reason said. */
 import { createSignal } from 'solid-js'
-import { Field } from '../../components/field.tsx'
+import { Field } from './field.tsx'
 
 interface NumberFieldProps {
   label: string
