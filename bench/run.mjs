@@ -13,6 +13,7 @@ const BENCHES = [
   'picture',
   'picture-transport',
   'overlay',
+  'overlay-heap',
   'live-or-overlay',
   'picture-demo',
 ]
