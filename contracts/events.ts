@@ -9,6 +9,7 @@ import { giveawayEvents } from './events/giveaway.ts'
 import { ironmonEvents } from './events/ironmon.ts'
 import { obsEvents } from './events/obs.ts'
 import { producerEvents } from './events/producer.ts'
+import { simulatorEvents } from './events/simulator.ts'
 import { soundEvents } from './events/sound.ts'
 import { systemEvents } from './events/system.ts'
 import { transcriptionEvents } from './events/transcription.ts'
@@ -22,6 +23,7 @@ export const eventSchemas = {
   ...alertEvents,
   ...producerEvents,
   ...giveawayEvents,
+  ...simulatorEvents,
   ...soundEvents,
   ...transcriptionEvents,
 } as const satisfies Record<string, z.ZodType>

@@ -111,6 +111,6 @@ export const showSchema = z.strictObject({
 export type Show = z.output<typeof showSchema>
 
 /** Covers the whole picture. */
-const takeoverTypes = ['technical-difficulties', 'screen-cover', 'please-stand-by', 'custom'] as const
+export const takeoverTypes = ['technical-difficulties', 'screen-cover', 'please-stand-by', 'custom'] as const
 export const takeoverTypeSchema = z.enum(takeoverTypes)
 export type TakeoverType = z.output<typeof takeoverTypeSchema>

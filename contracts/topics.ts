@@ -15,6 +15,7 @@ import type { OutputsState } from './state/outputs.ts'
 import type { PictureState } from './state/picture.ts'
 import type { PollState } from './state/poll.ts'
 import type { ProducerState } from './state/producer.ts'
+import type { RehearsalState } from './state/rehearsal.ts'
 import type { ShortcutsState } from './state/shortcuts.ts'
 import type { SimulatorState } from './state/simulator.ts'
 import type { SoundsState } from './state/sounds.ts'
@@ -39,6 +40,7 @@ export interface StateTopics {
   'state:system': SystemState
   'state:shortcuts': ShortcutsState
   'state:simulator': SimulatorState
+  'state:rehearsal': RehearsalState
   'state:widgets': WidgetsState
   'state:chat': ChatState
   'state:emote-rain': EmoteRainState
@@ -66,6 +68,7 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:system': ['read', 'system'],
   'state:shortcuts': ['read'],
   'state:simulator': ['read', 'simulator'],
+  'state:rehearsal': ['read', 'overlays', 'overlay'],
   'state:widgets': ['read', 'overlays', 'overlay'],
   'state:chat': ['read', 'producer', 'overlay'],
   'state:emote-rain': ['read', 'producer', 'overlay'],

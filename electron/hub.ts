@@ -8,6 +8,7 @@ import type { Clock } from '../base/clock.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
 import { MAIN_OUTPUT, type ShowingWay } from '../contracts/output.ts'
 import { allows } from '../contracts/scopes.ts'
+import type { WidgetKind } from '../contracts/widgets.ts'
 import { createIronmonConnection } from './connections/ironmon/connection.ts'
 import type { ObsEnvironment } from './connections/obs/config.ts'
 import { createObsConnection } from './connections/obs/connection.ts'
@@ -40,6 +41,7 @@ import { createPoll, pollMigrations } from './features/poll/poll.ts'
 import { createProducer } from './features/producer/producer.ts'
 import { producerMigrations } from './features/producer/producer-store.ts'
 import { createShortcuts, shortcutsMigrations } from './features/shortcuts/shortcuts.ts'
+import { Scenery } from './features/simulator/scenery.ts'
 import { createSimulator } from './features/simulator/simulator.ts'
 import { masterInThread } from './features/sound/master-in-thread.ts'
 import { createSound } from './features/sound/sound.ts'
@@ -214,6 +216,12 @@ async function compose(
     widgetOf: widgets.shownAs,
     log: logOf('outputs'),
   })
+  const scenery = owned.add(new Scenery())
+  const isOnMain = (kind: WidgetKind) => {
+    const layers = outputs.outputs.find(({ id }) => id === MAIN_OUTPUT)?.layers ?? []
+    const shown = layers.flatMap(({ visible, source }) => (visible && source.kind === 'widget' ? [source.widget] : []))
+    return widgets.widgets.some((widget) => widget.kind === kind && shown.includes(widget.id))
+  }
   const overlayUrl = (output: string, way: ShowingWay) => outputs.urlOf(output, way)
 
   // Connections: the outside world.
@@ -334,16 +342,26 @@ async function compose(
       random,
     }),
   )
-  supervisor.add(createAudience({ store, bus, channels, clock, figures: twitch.figures }))
-  supervisor.add(createTimers({ store, bus, commands, channels, clock, log: logOf('timers'), widgets }))
+  supervisor.add(createAudience({ store, bus, channels, clock, figures: scenery.figuresBeside(twitch.figures) }))
+  supervisor.add(
+    createTimers({
+      store,
+      bus,
+      commands,
+      channels,
+      clock,
+      log: logOf('timers'),
+      widgets: scenery.widgetsBeside(widgets),
+    }),
+  )
   supervisor.add(createPoll({ store, bus, commands, channels, clock }))
   supervisor.add(createGiveaway({ store, bus, commands, channels, clock }))
-  supervisor.add(createDisplays({ commands, channels, store, clock, log: logOf('displays') }))
+  supervisor.add(createDisplays({ bus, commands, channels, store, clock, log: logOf('displays') }))
   supervisor.add(createCaptions({ bus, commands, channels, clock }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
   supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
-  supervisor.add(createSimulator({ bus, store, commands, channels, clock, log: logOf('simulator') }))
+  supervisor.add(createSimulator({ bus, store, commands, channels, scenery, isOnMain, clock, log: logOf('simulator') }))
   const headless = globalKeys === null
   supervisor.add(
     createSystem({

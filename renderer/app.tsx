@@ -30,6 +30,7 @@ import { ScenePanel } from './features/scenes/scene-panel.tsx'
 import { SimulatorPanel } from './features/simulator/simulator-panel.tsx'
 import { Notices } from './features/status/notices.tsx'
 import { StatusBar } from './features/status/status-bar.tsx'
+import { Studio } from './features/studio/studio.tsx'
 import { Timeline } from './features/timeline/timeline.tsx'
 import { Tokens } from './features/tokens/tokens.tsx'
 import { TwitchSetup } from './features/twitch-setup/twitch-setup.tsx'
@@ -70,6 +71,9 @@ export function App() {
         <Switch>
           <Match when={view() === 'live'}>
             <Live />
+          </Match>
+          <Match when={view() === 'studio'}>
+            <Studio />
           </Match>
           <Match when={view() === 'alerts'}>
             <div class="pair">
@@ -136,7 +140,7 @@ function createView(route: Accessor<Route>): Accessor<View> {
 function Live() {
   return (
     <div class="live">
-      <ScenePanel />
+      <ScenePanel hasTake />
       <OutputPanel />
       <AudioPanel />
       <AlertQueue />

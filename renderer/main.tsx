@@ -1,5 +1,8 @@
 /** Starts the dashboard: finds the token, connects to the hub, shows the frame; or asks for a token. */
 import '@fontsource-variable/inter/wght.css'
+// Before the components: what a layout says of a token comes after the token itself.
+import './styles/tokens.css'
+import './styles/base.css'
 import { createSignal, onCleanup, Show } from 'solid-js'
 import { render } from 'solid-js/web'
 import { App } from './app.tsx'
@@ -8,8 +11,6 @@ import { connectHub } from './state/connect-hub.ts'
 import { findControlToken, forgetToken, rememberToken } from './state/control-token.ts'
 import { DashboardProvider } from './state/dashboard.tsx'
 import { createHttpEventLog } from './state/event-log.ts'
-import './styles/tokens.css'
-import './styles/base.css'
 
 function Root(props: { found: string | null }) {
   const [token, setToken] = createSignal(props.found)

@@ -22,7 +22,12 @@ export const obsCommands = {
     result: z.object({ scene: z.string() }),
   }),
   'obs.preview.set': command({ title: 'Set the preview scene', scope: 'obs', args: z.strictObject({ scene }) }),
-  'obs.preview.take': command({ title: 'Take the preview to program', scope: 'obs' }),
+  'obs.preview.take': command({
+    title: 'Take the preview to program',
+    scope: 'obs',
+    /** By a cut, and the transition stays as it was chosen. */
+    args: z.strictObject({ cut: z.boolean().default(false) }),
+  }),
   'obs.studio-mode.set': command({
     title: 'Turn studio mode on or off',
     scope: 'obs',

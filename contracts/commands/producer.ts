@@ -75,6 +75,8 @@ export const producerCommands = {
     scope: 'producer',
     args: z.strictObject({ id }),
   }),
+  /** The next sub begins a new one. */
+  'sub-train.end': command({ title: 'Take the sub train off the bar', scope: 'producer' }),
   /** `message` is needed for all but `screen-cover`; without `durationMs` it stays until it is cleared. */
   'takeover.show': command({
     title: 'Cover the picture',

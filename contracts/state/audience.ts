@@ -2,7 +2,7 @@ import type { ViewerEvent } from '../content.ts'
 import type { Money } from '../events/twitch.ts'
 
 /** What is worth a line in a list, and no headline on the bar. */
-export type SmallEvent =
+type SmallEvent =
   | {
       event: 'twitch.channel.channel_points_custom_reward_redemption.add'
       user_name: string

@@ -31,7 +31,7 @@ export interface Actor {
 export const HUB_ACTOR: Actor = { name: 'hub', scopes: ['admin'] }
 
 /** The simulator asking for what its broadcast shows. Known by being this very object: what it asks for is not kept. */
-export const SIMULATOR_ACTOR: Actor = { name: 'simulator', scopes: ['producer'] }
+export const SIMULATOR_ACTOR: Actor = { name: 'simulator', scopes: ['producer', 'overlays'] }
 
 export interface CommandContext {
   /** This invocation; the causation id of the events that follow. */

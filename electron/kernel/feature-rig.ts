@@ -79,8 +79,8 @@ export class FeatureRig {
     return this.say('twitch.channel.chat.message', chatLine(user_name, message), source)
   }
 
-  async ask(name: CommandName, args: object = {}): Promise<CommandAnswer> {
-    const answer = await this.#commands.invoke(name, args, HUB_ACTOR)
+  async ask(name: CommandName, args: object = {}, actor = HUB_ACTOR): Promise<CommandAnswer> {
+    const answer = await this.#commands.invoke(name, args, actor)
     await this.clock.advance(0)
     return answer
   }

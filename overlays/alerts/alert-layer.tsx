@@ -3,6 +3,8 @@ import { createEffect, createSignal, For } from 'solid-js'
 import type { AlertsState } from '../../contracts/state/alerts.ts'
 import type { CurrentShow } from '../../contracts/state/producer.ts'
 import { accentStyle } from '../accent.ts'
+import { createMotionTally } from '../layer/motion-tally.ts'
+import { reducesMotion } from '../reduced-motion.ts'
 import { AlertBanner } from './alert-banner.tsx'
 import './alert-layer.css'
 import { type Actor, createAlertPresenter } from './alert-presenter.ts'
@@ -20,19 +22,12 @@ export interface AlertLayerProps {
 
 export function AlertLayer(props: AlertLayerProps) {
   const [actors, setActors] = createSignal<readonly Actor[]>([])
-  const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
   const presenter = createAlertPresenter({
     hubNow: () => props.hubNow(),
     onDidChange: setActors,
   })
 
-  const moving = new Set<Actor>()
-  function onMotion(actor: Actor, isMoving: boolean): void {
-    const before = moving.size > 0
-    if (isMoving) moving.add(actor)
-    else moving.delete(actor)
-    if (moving.size > 0 !== before) props.onAnimating?.(!before)
-  }
+  const tally = createMotionTally((animating) => props.onAnimating?.(animating))
 
   createEffect(() => {
     if (props.state) presenter.update(props.state)
@@ -45,8 +40,8 @@ export function AlertLayer(props: AlertLayerProps) {
           <AlertBanner
             actor={actor}
             hubNow={props.hubNow}
-            reducedMotion={reducedMotion}
-            onMotion={(isMoving) => onMotion(actor, isMoving)}
+            reducedMotion={reducesMotion()}
+            onMotion={tally.of(actor)}
             onOver={() => presenter.over(actor)}
           />
         )}

@@ -2,6 +2,7 @@
 import gsap from 'gsap'
 import { createEffect, createMemo, createSignal, on, onCleanup } from 'solid-js'
 import { figure } from '../omnibar/omnibar-words.ts'
+import { reducesMotion } from '../reduced-motion.ts'
 
 export interface SeedCounterProps {
   attempt: number
@@ -16,7 +17,6 @@ const MIDDLE_DIGITS = 7
 
 export function SeedCounter(props: SeedCounterProps) {
   const [shown, setShown] = createSignal(props.attempt)
-  const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
   const context = gsap.context(() => {})
   let element!: HTMLElement
   onCleanup(() => {
@@ -29,7 +29,7 @@ export function SeedCounter(props: SeedCounterProps) {
 
   function countTo(attempt: number): void {
     context.kill()
-    if (reducedMotion) {
+    if (reducesMotion()) {
       setShown(attempt)
       return
     }

@@ -16,6 +16,7 @@ import {
   Show,
   untrack,
 } from 'solid-js'
+import { reducesMotion } from '../reduced-motion.ts'
 
 /** `none`: it only fades. */
 type Edge = 'left' | 'right' | 'top' | 'bottom' | 'none'
@@ -50,7 +51,6 @@ export function EdgePanel<T>(props: EdgePanelProps<T>) {
   const [held, setHeld] = createSignal<T>()
   const [isDrawn, setDrawn] = createSignal(false)
   const [phase, setPhase] = createSignal<Phase>('hidden')
-  const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
   const context = gsap.context(() => {})
   const [element, setElement] = createSignal<HTMLElement>()
   onCleanup(() => {
@@ -71,7 +71,7 @@ export function EdgePanel<T>(props: EdgePanelProps<T>) {
     if (section) untrack(() => (wanted ? enter(section) : leave(section)))
   })
 
-  const away = () => (reducedMotion ? FADED : AWAY[props.edge])
+  const away = () => (reducesMotion() ? FADED : AWAY[props.edge])
 
   function move(section: HTMLElement, next: Phase, to: gsap.TweenVars, onEnd: () => void): void {
     setPhase(next)

@@ -2,12 +2,12 @@
 
 export interface MotionTally {
   /** What a part called `what` calls when it begins or ends to move. */
-  of(what: string): (moving: boolean) => void
+  of(what: unknown): (moving: boolean) => void
 }
 
 /** `onAnimating` hears when the first begins and when the last has ended. */
 export function createMotionTally(onAnimating: (animating: boolean) => void): MotionTally {
-  const moving = new Set<string>()
+  const moving = new Set<unknown>()
   return {
     of: (what) => (isMoving) => {
       const before = moving.size > 0

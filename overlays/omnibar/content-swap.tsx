@@ -6,12 +6,12 @@
 import gsap from 'gsap'
 import { type Accessor, createComputed, createSignal, For, onCleanup, onMount, untrack } from 'solid-js'
 import type { LayerItem } from '../../contracts/content.ts'
+import { reducesMotion } from '../reduced-motion.ts'
 import { ContentView } from './content-view.tsx'
 
 export interface ContentSwapProps {
   item: LayerItem
   hubNow: () => number
-  reducedMotion: boolean
   onMotion: (moving: boolean) => void
 }
 
@@ -54,7 +54,7 @@ export function ContentSwap(props: ContentSwapProps) {
       const line = gsap.timeline({ onComplete: () => context.ignore(() => settle(actor)) })
       const out = { duration: OUT, ease: 'power2.in' }
       const into = { duration: IN, ease: 'power2.out' }
-      if (props.reducedMotion) {
+      if (reducesMotion()) {
         line.to(leaving, { opacity: 0, ...out }).fromTo(entering, { opacity: 0 }, { opacity: 1, ...into })
         return
       }

@@ -7,6 +7,7 @@ import { createEffect, createMemo, createSignal, For, onCleanup, onMount, Show }
 import type { LayerItem } from '../../contracts/content.ts'
 import type { ProducerState } from '../../contracts/state/producer.ts'
 import { accentStyle } from '../accent.ts'
+import { createMotionTally } from '../layer/motion-tally.ts'
 import {
   emptySlots,
   LAYER_NAMES,
@@ -15,6 +16,7 @@ import {
   type LayerSlot,
 } from '../orchestrator/layer-machine.ts'
 import { createLayerOrchestrator, type LayerOrchestrator } from '../orchestrator/layer-orchestrator.ts'
+import { reducesMotion } from '../reduced-motion.ts'
 import { faultOf } from './content-shape.ts'
 import { ContentSwap } from './content-swap.tsx'
 import './omnibar.css'
@@ -37,22 +39,14 @@ const GRACE_MS = 500
 
 export function OmnibarLayer(props: OmnibarLayerProps) {
   const [slots, setSlots] = createSignal(emptySlots<LayerItem>())
-  const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
-  const moving = new Set<string>()
+  const tally = createMotionTally((animating) => props.onAnimating?.(animating))
   const orchestrator = createLayerOrchestrator<LayerItem>({
     travelPx: TRAVEL_PX,
-    reducedMotion,
+    reducesMotion,
     onDidChange: setSlots,
-    onAnimating: (animating) => onMotion('layers', animating),
+    onAnimating: tally.of('layers'),
   })
   onCleanup(() => orchestrator.dispose())
-
-  function onMotion(what: string, isMoving: boolean): void {
-    const before = moving.size > 0
-    if (isMoving) moving.add(what)
-    else moving.delete(what)
-    if (moving.size > 0 !== before) props.onAnimating?.(!before)
-  }
 
   const endings = new Map<LayerName, ReturnType<typeof setTimeout>>()
   onCleanup(() => {
@@ -104,8 +98,7 @@ export function OmnibarLayer(props: OmnibarLayerProps) {
             slot={slots()[layer]}
             orchestrator={orchestrator}
             hubNow={props.hubNow}
-            reducedMotion={reducedMotion}
-            onMotion={(isMoving) => onMotion(layer, isMoving)}
+            onMotion={tally.of(layer)}
           />
         )}
       </For>
@@ -123,7 +116,6 @@ interface BarProps {
   slot: LayerSlot<LayerItem>
   orchestrator: LayerOrchestrator<LayerItem>
   hubNow: () => number
-  reducedMotion: boolean
   onMotion: (moving: boolean) => void
 }
 
@@ -158,12 +150,7 @@ function Bar(props: BarProps) {
             {(item) => (
               <>
                 <div class="bar-plate" />
-                <ContentSwap
-                  item={item()}
-                  hubNow={props.hubNow}
-                  reducedMotion={props.reducedMotion}
-                  onMotion={props.onMotion}
-                />
+                <ContentSwap item={item()} hubNow={props.hubNow} onMotion={props.onMotion} />
               </>
             )}
           </Show>

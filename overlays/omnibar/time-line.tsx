@@ -3,7 +3,7 @@
  * clock beside it: a line that glides would have the picture painted sixty times a second for minutes.
  */
 import { createMemo, untrack } from 'solid-js'
-import { createHubSecond } from '../hub-second.ts'
+import { createHubSecond } from '../hub-tick.ts'
 
 export interface TimeLineProps {
   /** Hub time, ms epoch; so is `endsAt`. */

@@ -1,7 +1,7 @@
 /** What viewers did: the latest of it, and the train of subscriptions. */
 import { For, Show } from 'solid-js'
 import type { ContentOf } from '../../contracts/content.ts'
-import { createHubSecond } from '../hub-second.ts'
+import { createHubSecond } from '../hub-tick.ts'
 import { FittedText } from '../text/fitted-text.tsx'
 import { Cell, Quiet } from './cell.tsx'
 import { clockWords, counted, figure, latestWords, tierWords } from './omnibar-words.ts'

@@ -23,8 +23,8 @@ export interface LayerMotionOptions {
   element: HTMLElement
   /** How far it travels to be out of the picture, px: down, to the edge it is anchored to. */
   travelPx: number
-  /** Fades instead of travel. */
-  reducedMotion: boolean
+  /** Fades instead of travel. Asked at the beginning of each motion. */
+  reducesMotion: () => boolean
   /** The motion has come to its end; not called for one that another one cut off. */
   onEnd: (motion: LayerMotionName) => void
 }
@@ -89,7 +89,8 @@ interface Course {
 }
 
 function courseOf(motion: Exclude<LayerMotionName, 'stop'>, options: LayerMotionOptions): Course {
-  const { layer, travelPx, reducedMotion } = options
+  const { layer, travelPx, reducesMotion } = options
+  const reducedMotion = reducesMotion()
   const away = reducedMotion ? { ...REST, opacity: 0 } : { ...REST, y: travelPx }
   switch (motion) {
     case 'enter':

@@ -13,6 +13,7 @@ describe('the orchestrator of the layers', () => {
   let time = 0
   let slots: LayerSlots<string>
   let animating: boolean[]
+  let reducedMotion: boolean
   let layers: LayerOrchestrator<string>
   let elements: Record<LayerName, HTMLElement>
 
@@ -20,19 +21,20 @@ describe('the orchestrator of the layers', () => {
     // Time goes on when the test says so.
     gsap.ticker.remove(gsap.updateRoot)
     time = gsap.globalTimeline.time()
-    set(false)
+    reducedMotion = false
+    set()
   })
   afterEach(() => {
     layers.dispose()
     gsap.ticker.add(gsap.updateRoot)
   })
 
-  function set(reducedMotion: boolean): void {
+  function set(): void {
     slots = emptySlots()
     animating = []
     layers = createLayerOrchestrator<string>({
       travelPx: 96,
-      reducedMotion,
+      reducesMotion: () => reducedMotion,
       onDidChange: (next) => {
         slots = next
       },
@@ -124,9 +126,8 @@ describe('the orchestrator of the layers', () => {
     expect(look('background')).toEqual([0, 1, 1])
   })
 
-  it('only fades where motion is not wanted', () => {
-    layers.dispose()
-    set(true)
+  it('only fades where motion is not wanted, from the next one on', () => {
+    reducedMotion = true
     layers.show('background', 'ticker')
     expect(look('background')).toEqual([0, 1, 0])
     pass(500)

@@ -16,7 +16,8 @@ import { createLayerMotion, type LayerMotion } from './layer-motion.ts'
 export interface LayerOrchestratorOptions<C> {
   /** See `LayerMotionOptions`. */
   travelPx: number
-  reducedMotion: boolean
+  /** See `LayerMotionOptions`. */
+  reducesMotion: () => boolean
   /** Called before the motion that goes with it begins, so that what enters is there. */
   onDidChange: (slots: LayerSlots<C>) => void
   /** Hears when a layer begins to move, and when all of them stand still again. */
@@ -31,7 +32,7 @@ export interface LayerOrchestrator<C> extends Disposable {
 }
 
 export function createLayerOrchestrator<C>(options: LayerOrchestratorOptions<C>): LayerOrchestrator<C> {
-  const { travelPx, reducedMotion, onDidChange, onAnimating } = options
+  const { travelPx, reducesMotion, onDidChange, onAnimating } = options
   const movers = new Map<LayerName, LayerMotion>()
   const registrations = new Map<LayerName, Disposable>()
   let slots = emptySlots<C>()
@@ -63,7 +64,7 @@ export function createLayerOrchestrator<C>(options: LayerOrchestratorOptions<C>)
     register(layer, element) {
       registrations.get(layer)?.dispose()
       const onEnd = (motion: LayerMotionName) => ended(layer, motion)
-      const mover = createLayerMotion({ layer, element, travelPx, reducedMotion, onEnd })
+      const mover = createLayerMotion({ layer, element, travelPx, reducesMotion, onEnd })
       movers.set(layer, mover)
       const registration = toDisposable(() => {
         tell({ type: 'unregister', layer })

@@ -7,6 +7,7 @@ import { systemClock } from '../../base/clock.ts'
 import { createHubClient } from '../../contracts/client/hub-client.ts'
 import type { Output } from '../../contracts/output.ts'
 import type { OverlayJoin, OverlayPushes, SoundCue } from '../../contracts/overlay-presence.ts'
+import type { RehearsedLayer } from '../../contracts/state/rehearsal.ts'
 import { OVERLAY_TOPIC_PREFIX } from '../../contracts/topics.ts'
 import { fitToWindow } from '../fit-to-window.ts'
 import { mayPlayUnasked } from '../sound/autoplay.ts'
@@ -14,6 +15,7 @@ import { createSoundPlayer } from '../sound/sound-player.ts'
 import './handle.ts'
 import { createLayerStack } from './layer-stack.ts'
 import { isReachable } from './reachable.ts'
+import { withRehearsed } from './rehearsed-layers.ts'
 import './stage.css'
 
 /** Until the output is known. */
@@ -26,6 +28,8 @@ function openStage(root: HTMLElement): void {
   const id = decodeURIComponent(address.pathname.split('/').at(-1) ?? '')
   const canPlay = !address.searchParams.has('picture')
   let size = DEFAULT_SIZE
+  let output: Output | undefined
+  let rehearsed: readonly RehearsedLayer[] = []
   let isElected = false
   /** When the layers were told first. */
   let knownSince: number | undefined
@@ -52,12 +56,12 @@ function openStage(root: HTMLElement): void {
     layers: () => stack.layers,
   }
 
-  function show(output: Output | undefined): void {
+  function show(): void {
     size = output ?? size
     root.style.width = `${size.width}px`
     root.style.height = `${size.height}px`
     fit.refit()
-    stack.show(output?.layers ?? [])
+    stack.show(output ? withRehearsed(output, rehearsed) : [])
     knownSince ??= performance.now()
   }
 
@@ -68,7 +72,14 @@ function openStage(root: HTMLElement): void {
       if (kind === 'connected') stack.retry()
     },
   })
-  client.state('state:outputs', ({ outputs }) => show(outputs.find((output) => output.id === id)))
+  client.state('state:outputs', ({ outputs }) => {
+    output = outputs.find((other) => other.id === id)
+    show()
+  })
+  client.state('state:rehearsal', ({ layers }) => {
+    rehearsed = layers
+    if (output) show()
+  })
   const presence = client.presence(OVERLAY_TOPIC_PREFIX + id, {
     params: { canPlay } satisfies OverlayJoin,
     onPush: hear,

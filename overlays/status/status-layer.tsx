@@ -7,9 +7,10 @@ import type { StatusBar, StatusText } from '../../contracts/display.ts'
 import type { StatusState } from '../../contracts/state/displays.ts'
 import type { CurrentShow } from '../../contracts/state/producer.ts'
 import { accentStyle } from '../accent.ts'
-import { createHubMinute } from '../hub-minute.ts'
+import { createHubMinute } from '../hub-tick.ts'
 import { EdgePanel } from '../layer/edge-panel.tsx'
 import { createMotionTally } from '../layer/motion-tally.ts'
+import { reducesMotion } from '../reduced-motion.ts'
 import { tameMarks } from '../text/fit-text.ts'
 import { FittedText } from '../text/fitted-text.tsx'
 import './status.css'
@@ -139,8 +140,4 @@ function Typed(props: { text: string; onMotion: (moving: boolean) => void }) {
       </span>
     </>
   )
-}
-
-function reducesMotion(): boolean {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches
 }

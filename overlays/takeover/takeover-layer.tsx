@@ -39,7 +39,7 @@ export function TakeoverLayer(props: TakeoverLayerProps) {
   const orchestrator = createLayerOrchestrator<Takeover>({
     travelPx: 0,
     // A cover that travels would leave a part of the picture open meanwhile.
-    reducedMotion: true,
+    reducesMotion: () => true,
     onDidChange: setSlots,
     onAnimating: (animating) => props.onAnimating?.(animating),
   })

@@ -1,7 +1,7 @@
 /** A full screen: a shape that names it, a headline, the streamer's words, and how long it will be or has been. */
 import { createMemo, Match, Show, Switch } from 'solid-js'
 import type { Takeover } from '../../contracts/state/producer.ts'
-import { createHubSecond } from '../hub-second.ts'
+import { createHubSecond } from '../hub-tick.ts'
 import { clockWords } from '../omnibar/omnibar-words.ts'
 import { PicturedWords } from '../pictures/pictured-words.tsx'
 import { tameMarks } from '../text/fit-text.ts'

@@ -4,6 +4,7 @@ import { createStore, reconcile } from 'solid-js/store'
 import { DisposableStore } from '../../base/lifecycle.ts'
 import type { HubClient } from '../../contracts/client/hub-client.ts'
 import type { ShowTheme } from '../../contracts/show.ts'
+import { isRehearsed } from '../../contracts/state/rehearsal.ts'
 import type { Widget } from '../../contracts/state/widgets.ts'
 import type { StateTopic, StateTopics } from '../../contracts/topics.ts'
 import type { DataSource } from '../../contracts/widgets/define-widget.ts'
@@ -54,7 +55,7 @@ export function createLiveWidget({ client, id, onDropped }: LiveWidgetOptions): 
 
   owned.add(client.state('state:producer', ({ show }) => setHeld({ theme: show.theme, accent: show.accent })))
   owned.add(
-    client.state('state:widgets', ({ widgets }) => {
+    client.state(isRehearsed(id) ? 'state:rehearsal' : 'state:widgets', ({ widgets }) => {
       const widget = widgets.find((one) => one.id === id)
       if (!widget) drop(`there is no widget "${id}"; copy its address from the dashboard again`)
       // A page that is older than the hub may not know it.

@@ -6,6 +6,7 @@ import { type Component, createResource, ErrorBoundary, Show } from 'solid-js'
 import { Dynamic } from 'solid-js/web'
 import type { WidgetKind } from '../../contracts/widgets.ts'
 import { accentStyle } from '../accent.ts'
+import { reducesMotion } from '../reduced-motion.ts'
 import type { ShownWidget } from './shown-widget.ts'
 import { widgetComponents } from './widget-components.ts'
 import type { WidgetProps } from './widget-props.ts'
@@ -29,7 +30,6 @@ export function WidgetFrame(props: WidgetFrameProps) {
     }
   }
   const [component] = createResource(() => props.shown.kind, load)
-  const reducedMotion = matchMedia('(prefers-reduced-motion: reduce)').matches
   const failed = (error: unknown) => {
     props.onDropped(`the widget "${props.shown.kind}" failed: ${String(error)}`)
     props.onAnimating(false)
@@ -52,7 +52,7 @@ export function WidgetFrame(props: WidgetFrameProps) {
               settings={props.shown.settings as never}
               data={props.shown.data as never}
               hubNow={props.hubNow}
-              reducedMotion={reducedMotion}
+              reducedMotion={reducesMotion()}
               onAnimating={props.onAnimating}
             />
           )}

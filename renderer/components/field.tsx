@@ -7,7 +7,13 @@ interface FieldProps {
   hint?: string | undefined
   fault?: string | undefined
   /** Gets the ids to put on the control. */
-  control: (ids: { id: string; 'aria-describedby': string; 'aria-invalid': 'true' | undefined }) => JSX.Element
+  control: (ids: FieldIds) => JSX.Element
+}
+
+export interface FieldIds {
+  id: string
+  'aria-describedby': string
+  'aria-invalid': 'true' | undefined
 }
 
 export function Field(props: FieldProps) {

@@ -13,6 +13,7 @@ import {
   sampleSystem,
   sampleTwitch,
 } from '../testing/sample-state.ts'
+import preview from './preview.svg?raw'
 
 const METER_PERIOD_MS = 50
 const ADDRESSES = {
@@ -35,6 +36,10 @@ export function benchScene(name: string, now: number): FakeHub {
   playOutputs(hub, sampleOutputs())
   hub.answers('overlay.url.get', () => ({ status: 'committed', result: ADDRESSES }))
   hub.answers('system.token.create', () => ({ status: 'committed', result: { tokenId: 't', token: 'lnd_9f3c7a' } }))
+  hub.answers('obs.screenshot', ({ source = 'Game' }) => ({
+    status: 'committed',
+    result: { source, dataUrl: `data:image/svg+xml,${encodeURIComponent(preview)}` },
+  }))
   scenes[name]?.(hub, now)
   if (name === 'live' || name === 'studio') startMeters(hub)
   return hub
@@ -98,6 +103,7 @@ const scenes: Record<string, (hub: FakeHub, now: number) => void> = {
       code: 'invalid_args',
       message: 'change.source.url: must be a whole http or https address',
     })
+    hub.rejects('obs.screenshot', { code: 'vendor_error', message: 'OBS refused GetSourceScreenshot (702)' })
     hub.rejects('alert.skip', {
       code: 'unavailable',
       message: 'the module “alerts” is not running; start it under Set-up',

@@ -3,12 +3,13 @@
  * entry of the build. `node renderer/dev/serve.ts`.
  */
 import '@fontsource-variable/inter/wght.css'
+// Before the components: what a layout says of a token comes after the token itself.
+import '../styles/tokens.css'
+import '../styles/base.css'
 import { render } from 'solid-js/web'
 import { App } from '../app.tsx'
 import { SignIn } from '../features/sign-in/sign-in.tsx'
 import { DashboardProvider } from '../state/dashboard.tsx'
-import '../styles/tokens.css'
-import '../styles/base.css'
 import { createFakeEventLog } from '../testing/fake-hub.ts'
 import { sampleEvent, sampleEvents } from '../testing/sample-events.ts'
 import { benchScene } from './bench-scenes.ts'

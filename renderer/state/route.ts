@@ -1,7 +1,7 @@
 /** Which page is shown, kept in the address's fragment, so that reload, back and links work. */
 import { type Accessor, createSignal, onCleanup } from 'solid-js'
 
-const views = ['live', 'alerts', 'show', 'outputs', 'widgets', 'simulator', 'set-up', 'guide'] as const
+const views = ['live', 'studio', 'alerts', 'show', 'outputs', 'widgets', 'simulator', 'set-up', 'guide'] as const
 export type View = (typeof views)[number]
 
 const setupSections = ['obs', 'twitch', 'ironmon', 'keys', 'tokens', 'modules'] as const

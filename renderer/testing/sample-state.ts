@@ -41,8 +41,16 @@ export function sampleObs(now: number): ObsState {
       { name: 'Music', kind: 'wasapi_process_output_capture', muted: true, volumeDb: -22, volumeMul: 0.08 },
       { name: 'Discord', kind: 'wasapi_process_output_capture', muted: false, volumeDb: -9, volumeMul: 0.35 },
     ],
-    sceneItems: { Game: [{ itemId: 7, source: 'Landale main', kind: 'browser_source', visible: true }] },
-    transition: { current: 'Fade', durationMs: 300, list: ['Cut', 'Fade'] },
+    sceneItems: {
+      Game: [
+        { itemId: 7, source: 'Landale main', kind: 'browser_source', visible: true },
+        { itemId: 5, source: 'Camera in its frame', kind: null, visible: true },
+        { itemId: 4, source: 'Splits', kind: 'text_gdiplus_v3', visible: false },
+        { itemId: 2, source: 'Game capture', kind: 'game_capture', visible: true },
+      ],
+      'Be right back': [{ itemId: 1, source: 'Slides', kind: 'slideshow', visible: true }],
+    },
+    transition: { current: 'Fade', durationMs: 300, list: ['Cut', 'Fade', 'Luma wipe'] },
     stats: {
       at: now,
       activeFps: 59.97,

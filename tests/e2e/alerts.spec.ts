@@ -5,7 +5,7 @@
  */
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import { type Alert, alertTypes } from '../../contracts/alert.ts'
 import type { PlayingAlert } from '../../contracts/state/alerts.ts'
 import { twitchSamples } from '../../electron/connections/twitch/samples.ts'
@@ -15,17 +15,13 @@ import { ALERT_EVENT_TYPES, type AlertEvent, alertFor } from '../../electron/fea
 import { createWording } from '../../electron/features/alerts/wording.ts'
 import { twitchWords } from '../../electron/kernel/ports/fake-emote-words.ts'
 import { drawGameScene } from './game-scene.ts'
-import { StageHub } from './stage-hub.ts'
+import { expectReference, inLatin, REST_MS, STILL_BROWSER, StillPage } from './still-page.ts'
 
-test.use({ viewport: { width: 1920, height: 1080 } })
+test.use(STILL_BROWSER)
 
 const IMAGES = join(import.meta.dirname, '../../docs/images')
 /** The quarter of the picture where alerts stand. */
 const PLACE = { x: 0, y: 0, width: 1320, height: 504 }
-/** The background of what is compared: a game would be another one with every version of the browser. */
-const PLAIN = '#3c4650'
-/** Nothing moves any more, and nothing moves yet. */
-const AT_REST_MS = 3000
 const LONG_MS = 60_000
 
 const SOURCES = { rules: DEFAULT_RULES, wording: createWording('en-GB'), words: twitchWords }
@@ -36,53 +32,46 @@ for (const type of ALERT_EVENT_TYPES) {
   const { payload } = toCanonical(type.slice('twitch.'.length), twitchSamples[type.slice('twitch.'.length)] ?? {})
   const envelope = { id: type, type, source: 'twitch', at: 0, correlationId: type, payload }
   const alert = alertFor(envelope as unknown as AlertEvent, SOURCES, 0)
-  if (alert) samples.set(alert.type, inLatin(alert))
+  if (!alert) continue
+  const message = alert.message && inEnglish(alert.message)
+  samples.set(alert.type, inLatin({ ...alert, message, fragments: message === alert.message ? alert.fragments : [] }))
 }
 
-/** Which fonts a machine has for the rest is its own affair, and other tests'. */
-function inLatin(alert: Alert): Alert {
-  const plain = (text: string) => (/[^\u0020-\u024f€·]/.test(text) ? null : text)
-  const message = alert.message && (plain(alert.message) ?? 'a whole year already, thank you!')
-  const fragments = message === alert.message ? alert.fragments : []
-  return { ...alert, who: plain(alert.who) ?? 'Haru', what: alert.what.replace(' 💧', ''), message, fragments }
+/** Its own letters are no part of an alert's look. */
+function inEnglish(message: string): string {
+  return /[^\u0020-\u024f]/.test(message) ? 'a whole year already, thank you!' : message
 }
 
-let hub: StageHub
-test.beforeEach(async () => {
-  hub = await new StageHub().start()
+let still: StillPage
+test.beforeEach(async ({ page }) => {
+  still = await StillPage.open(page)
 })
-test.afterEach(() => hub.stop())
+test.afterEach(() => still.stop())
 
-/** Shows it as if it had been there for a while. */
-async function show(page: Page, alert: Alert, run: number): Promise<void> {
-  const startedAt = Date.now() - AT_REST_MS
-  const playing: PlayingAlert = {
+/** Shows it until nothing moves any more, and nothing moves yet. */
+async function show(alert: Alert, run: number): Promise<void> {
+  const current: PlayingAlert = {
     ...alert,
     id: `${alert.id}-${run}`,
     durationMs: LONG_MS,
-    startedAt,
+    startedAt: still.now,
     elapsedMs: 0,
     run,
   }
-  hub.alerts.update((draft) => {
-    draft.current = playing
-  })
-  await expect(page.locator(`[data-alert="${playing.id}"]`)).toBeVisible()
+  await still.say(still.hub.alerts, { current })
+  await still.pass(REST_MS)
   // The one before it has left.
-  await expect(page.locator('.alert')).toHaveCount(1)
+  await expect(still.page.locator('.alert')).toHaveCount(1)
+  await expect(still.page.locator(`[data-alert="${current.id}"]`)).toBeVisible()
 }
 
 test('every kind of alert has its picture', async ({ page }, info) => {
   expect([...samples.keys()].sort()).toEqual([...alertTypes].sort())
-  await page.goto(hub.layerUrl('alerts'))
-  await page.evaluate((color) => {
-    document.documentElement.style.background = color
-  }, PLAIN)
-  await page.evaluate(() => document.fonts.ready)
+  await still.goto(still.hub.layerUrl('alerts'), page.locator('.canvas > *'))
   for (const [index, type] of alertTypes.entries()) {
     const alert = samples.get(type)
     if (!alert) throw new Error(`no sample makes an alert of the kind ${type}`)
-    await show(page, alert, index + 1)
+    await show(alert, index + 1)
     const words = ((await page.locator('.alert').textContent()) ?? '').replace(/\s+/g, ' ')
     for (const text of [alert.who, alert.what, alert.amount ?? '']) expect.soft(words).toContain(text)
     expect.soft(words).not.toMatch(/undefined|null|NaN/)
@@ -90,12 +79,12 @@ test('every kind of alert has its picture', async ({ page }, info) => {
     expect
       .soft(box && box.x >= 0 && box.y >= 0 && box.x + box.width <= 1920 && box.y + box.height <= 984, type)
       .toBe(true)
-    await expect.soft(page).toHaveScreenshot(`alert-${type}.png`, { clip: PLACE, maxDiffPixelRatio: 0.03 })
+    await expectReference(page, info, `alert-${type}`)
   }
   if (process.env.LANDALE_UPDATE_PICTURES !== '1') return
   await page.evaluate(drawGameScene)
   for (const [index, type] of alertTypes.entries()) {
-    await show(page, samples.get(type) as Alert, alertTypes.length + index + 1)
+    await show(samples.get(type) as Alert, alertTypes.length + index + 1)
     const path = info.outputPath(`alert-${type}.png`)
     await page.screenshot({ path, clip: PLACE, scale: 'css' })
     copyFileSync(path, join(IMAGES, `alert-${type}.png`))

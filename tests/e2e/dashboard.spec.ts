@@ -9,6 +9,9 @@ import { SOUND_INPUT } from '../obs/obs-config.ts'
 import { missingForObs, RealObs } from '../obs/real-obs.ts'
 import { createDataDir, type RunningHub, startHub } from './hub.ts'
 
+/** The smallest picture there is. */
+const DOT = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
+
 let obs: FakeObs
 let hub: RunningHub
 
@@ -163,6 +166,41 @@ test('switches scenes, and sees them switched in OBS', async ({ page }) => {
   obs.emit('CurrentProgramSceneChanged', { sceneName: 'Scene C' })
   await expect(scene(page, 'Scene C')).toHaveAttribute('aria-pressed', 'true')
   await expect(region(page, 'Timeline')).toContainText('Scene C')
+})
+
+test('in studio mode takes a preview by a cut, and hides an item', async ({ page }) => {
+  const taken: string[] = []
+  const cut = { transitionName: 'Cut', transitionKind: 'cut_transition' }
+  const fade = { transitionName: 'Fade', transitionKind: 'fade_transition' }
+  obs.answer('GetSceneTransitionList', () => ({ currentSceneTransitionName: 'Fade', transitions: [cut, fade] }))
+  obs.answer('GetCurrentSceneTransition', () => ({ transitionName: 'Fade', transitionDuration: 300 }))
+  obs.answer('GetSourceScreenshot', () => ({ imageData: `data:image/gif;base64,${DOT}` }))
+  const does = (request: string, work: (data: Record<string, unknown>) => void) =>
+    obs.answer(request, (data) => {
+      work(data)
+      return undefined
+    })
+  does('SetStudioModeEnabled', (data) => obs.emit('StudioModeStateChanged', data))
+  does('SetCurrentPreviewScene', (data) => obs.emit('CurrentPreviewSceneChanged', data))
+  does('SetCurrentSceneTransition', ({ transitionName }) => taken.push(String(transitionName)))
+  does('TriggerStudioModeTransition', () => taken.push('take'))
+  does('SetSceneItemEnabled', (data) => obs.emit('SceneItemEnableStateChanged', data))
+  await start()
+  const complaints = await open(page, 'studio')
+  await expect(region(page, 'Program').getByRole('img', { name: 'Program: Scene A' })).toBeVisible()
+  await page.getByRole('button', { name: 'Turn studio mode on' }).click()
+  await scene(page, 'Scene B').click()
+  await expect(region(page, 'Preview').getByRole('img', { name: 'Preview: Scene B' })).toBeVisible()
+  await region(page, 'Transition').getByRole('button', { name: 'Cut' }).press('Enter')
+  await expect.poll(() => taken).toEqual(['Cut', 'take', 'Fade'])
+  const item = region(page, 'Items').getByRole('button', { name: 'Show Mic' })
+  await item.click()
+  await expect(item).toHaveAttribute('aria-pressed', 'false')
+  expect(obs.requestsOf('SetSceneItemEnabled').map(({ data }) => data)).toEqual([
+    { sceneName: 'Scene B', sceneItemId: 2, sceneItemEnabled: false },
+  ])
+  expect(await nameless(page)).toEqual([])
+  expect(complaints).toEqual([])
 })
 
 test('draws the meters while they are in sight', async ({ page }) => {
@@ -344,6 +382,7 @@ for (const colorScheme of ['dark', 'light'] as const) {
       })
       expect({ name, ...overflow }).toEqual({ name, x: false, y: scrolls })
       if (name === 'strip') await everythingLiveIsInSight(page)
+      if (name === 'phone') expect(await tooSmall(page)).toEqual([])
       expect(await nameless(page)).toEqual([])
       expect(complaints).toEqual([])
       await page.close()
@@ -360,7 +399,7 @@ test('leads to every page on a phone, by thumb and by key', async ({ browser }) 
   const shown = pages.locator('a:visible, button:visible')
   await expect(shown).toHaveCount(5)
   await more.tap()
-  await expect(shown).toHaveCount(10)
+  await expect(shown).toHaveCount(11)
   for (const target of await shown.all()) {
     await expect(target).toBeInViewport({ ratio: 1 })
     const box = await target.boundingBox()
@@ -371,7 +410,7 @@ test('leads to every page on a phone, by thumb and by key', async ({ browser }) 
   await expect(shown).toHaveCount(5)
   await expect(more).toBeFocused()
   await page.keyboard.press('Enter')
-  for (const name of ['Widgets', 'Simulator', 'Set-up']) {
+  for (const name of ['Outputs', 'Widgets', 'Simulator', 'Set-up']) {
     await page.keyboard.press('Tab')
     await expect(pages.getByRole('link', { name })).toBeFocused()
   }
@@ -399,6 +438,19 @@ async function everythingLiveIsInSight(page: Page): Promise<void> {
     page.getByRole('button', { name: new RegExp(`^${name}`) }),
   )
   for (const button of needed) await expect(button).toBeInViewport({ ratio: 1 })
+  expect((await needed[3]?.boundingBox())?.height).toBeGreaterThanOrEqual(48)
+}
+
+/** Buttons and fields that a thumb misses. */
+function tooSmall(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('.button, .nav-link, .input, .check, .scene, .link')]
+      .filter((control) => {
+        const { height } = control.getBoundingClientRect()
+        return height > 0 && height < 44 && !control.classList.contains('skip-link')
+      })
+      .map((control) => control.outerHTML.slice(0, 120)),
+  )
 }
 
 /** Controls that a screen reader could not name. */

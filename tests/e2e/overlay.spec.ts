@@ -54,7 +54,7 @@ test('an event becomes a picture: who, what, how much, then the message', async 
   await expect(alertLayer(page).locator('.alert-message')).toHaveText('for the new microphone')
   await expect.poll(() => travelOf(page)).toBe(0)
   await expect(alert(page)).toHaveCount(0, { timeout: 8000 })
-  await expect(alertLayer(page).locator('#alerts')).toHaveText('')
+  await expect(alertLayer(page).locator('.canvas')).toHaveText('')
 })
 
 test('a raid interrupts, and what it interrupted comes back', async ({ page }) => {
@@ -123,7 +123,7 @@ test('the hub dies in mid-alert: the page keeps it to its end, and shows nothing
   await expect(alert(page, 'first')).toBeVisible()
   expect(await travelOf(page)).toBe(0)
   await expect(alert(page)).toHaveCount(0, { timeout: 8000 })
-  await expect(alertLayer(page).locator('#alerts')).toHaveText('')
+  await expect(alertLayer(page).locator('.canvas')).toHaveText('')
   hub = await startHub({ data: data.path, port })
   await expect(alert(page, 'second')).toBeVisible({ timeout: 3000 })
   await expect(alert(page, 'first')).toHaveCount(0)

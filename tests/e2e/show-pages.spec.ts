@@ -259,6 +259,8 @@ test.describe('displays', () => {
         )
         await rest(page, 'status-text')
         await staysInItsBox(page, 'status-bar')
+        const words = await panel(page, 'status-text').boundingBox()
+        expect(words?.height, `${kind} ${fontSize}`).toBeLessThanOrEqual(168)
         await page.screenshot({ path: info.outputPath(`${kind}-${fontSize}.png`) })
       }
     }

@@ -5,12 +5,20 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
+import { type Clock, systemClock } from '../../base/clock.ts'
 import type { BuiltInPage, Layer, Output } from '../../contracts/output.ts'
 import type { AlertsState } from '../../contracts/state/alerts.ts'
+import type { AudienceBoard, AudienceState } from '../../contracts/state/audience.ts'
+import type { ChatState } from '../../contracts/state/chat.ts'
 import type { CaptionsState, CodingState, NowPlayingState, StatusState } from '../../contracts/state/displays.ts'
+import type { EmoteRainState } from '../../contracts/state/emote-rain.ts'
+import type { GiveawayState } from '../../contracts/state/giveaway.ts'
 import type { IronmonState } from '../../contracts/state/ironmon.ts'
 import type { OutputsState } from '../../contracts/state/outputs.ts'
+import type { PollState } from '../../contracts/state/poll.ts'
 import type { ProducerState } from '../../contracts/state/producer.ts'
+import type { TimersState } from '../../contracts/state/timers.ts'
+import type { WidgetsState } from '../../contracts/state/widgets.ts'
 import type { Guest, StateHandle } from '../../electron/kernel/channels/channels.ts'
 import { TestHub } from '../../electron/kernel/channels/test-hub.ts'
 import { sampleIronmon } from '../../overlays/ironmon/sample-ironmon.ts'
@@ -32,11 +40,20 @@ export class StageHub {
   readonly nowPlaying: StateHandle<NowPlayingState>
   readonly coding: StateHandle<CodingState>
   readonly captions: StateHandle<CaptionsState>
+  readonly widgets: StateHandle<WidgetsState>
+  readonly chat: StateHandle<ChatState>
+  readonly audience: StateHandle<AudienceState>
+  readonly emoteRain: StateHandle<EmoteRainState>
+  readonly timers: StateHandle<TimersState>
+  readonly poll: StateHandle<PollState>
+  readonly giveaway: StateHandle<GiveawayState>
 
-  constructor(port = 0, outputs: Output[] = [outputOf([])]) {
-    this.#hub = new TestHub({ staticRoot: PAGES, port })
+  /** `clock`: the hub's time, which pages go by. */
+  constructor(port = 0, outputs: Output[] = [outputOf([])], clock: Clock = systemClock) {
+    this.#hub = new TestHub({ staticRoot: PAGES, port, clock })
     const { channels } = this.#hub
     this.#outputs = channels.state('state:outputs', { outputs, undo: null, redo: null })
+    channels.state('state:rehearsal', { widgets: [], layers: [] })
     this.alerts = channels.state('state:alerts', NO_ALERTS)
     this.producer = channels.state('state:producer', sampleProducer())
     this.ironmon = channels.state('state:ironmon', sampleIronmon())
@@ -44,6 +61,13 @@ export class StageHub {
     this.nowPlaying = channels.state('state:now-playing', { track: null })
     this.coding = channels.state('state:coding', sampleCoding())
     this.captions = channels.state('state:captions', { lines: [], interim: null })
+    this.widgets = channels.state('state:widgets', { widgets: [], presets: [] })
+    this.chat = channels.state('state:chat', { lines: {}, highlight: null })
+    this.audience = channels.state('state:audience', NO_AUDIENCE)
+    this.emoteRain = channels.state('state:emote-rain', { rains: {}, clearedUpTo: 0 })
+    this.timers = channels.state('state:timers', { timers: {} })
+    this.poll = channels.state('state:poll', { poll: null })
+    this.giveaway = channels.state('state:giveaway', { giveaway: null })
     channels.presence({
       topic: 'overlay:*',
       scopes: ['overlay'],
@@ -87,6 +111,10 @@ export class StageHub {
     return `${this.url}/layer/${page}?token=overlay-secret`
   }
 
+  widgetUrl(widget: string): string {
+    return `${this.url}/widget/${widget}?token=overlay-secret`
+  }
+
   stageUrl(output = 'main', more = ''): string {
     return `${this.url}/overlay/${output}?token=overlay-secret${more}`
   }
@@ -127,6 +155,9 @@ export function layerOf(id: string, source: Layer['source'], change: Partial<Lay
 
 export const urlLayer = (id: string, url: string, change: Partial<Layer> = {}) =>
   layerOf(id, { kind: 'url', url }, change)
+
+const NO_BOARD: AudienceBoard = { messages: [], bits: [], gifts: [], points: [] }
+const NO_AUDIENCE: AudienceState = { viewers: null, followers: null, events: [], today: NO_BOARD, ever: NO_BOARD }
 
 const NO_ALERTS: AlertsState = {
   paused: false,

@@ -94,6 +94,48 @@ describe('OBS commands', () => {
     })
   })
 
+  describe('a preview taken by a cut', () => {
+    const transitions = (current: string, ...kinds: [name: string, kind: string][]) =>
+      obs.answer('GetSceneTransitionList', () => ({
+        currentSceneTransitionName: current,
+        transitions: kinds.map(([transitionName, transitionKind]) => ({ transitionName, transitionKind })),
+      }))
+    const take = () => invoke('obs.preview.take', { cut: true })
+
+    beforeEach(() => {
+      for (const type of ['SetCurrentSceneTransition', 'TriggerStudioModeTransition']) obs.answer(type, () => undefined)
+    })
+
+    it('leaves the transition as it was, whatever the cut is called', async () => {
+      transitions('Blende', ['Schnitt', 'cut_transition'], ['Blende', 'fade_transition'])
+      expect(await take()).toMatchObject({ status: 'committed' })
+      expect(sent().slice(1)).toEqual([
+        ['SetCurrentSceneTransition', { transitionName: 'Schnitt' }],
+        ['TriggerStudioModeTransition', {}],
+        ['SetCurrentSceneTransition', { transitionName: 'Blende' }],
+      ])
+    })
+
+    it('changes no transition where the cut is chosen already', async () => {
+      transitions('Cut', ['Cut', 'cut_transition'])
+      expect(await take()).toMatchObject({ status: 'committed' })
+      expect(sent().slice(1)).toEqual([['TriggerStudioModeTransition', {}]])
+    })
+
+    it('puts the transition back when OBS refuses', async () => {
+      transitions('Fade', ['Cut', 'cut_transition'], ['Fade', 'fade_transition'])
+      obs.answer('TriggerStudioModeTransition', () => new Refusal(506))
+      expect(await take()).toMatchObject({ status: 'rejected', error: { code: 'conflict' } })
+      expect(sent().at(-1)).toEqual(['SetCurrentSceneTransition', { transitionName: 'Fade' }])
+    })
+
+    it('says so where there is no cut', async () => {
+      transitions('Fade', ['Fade', 'fade_transition'])
+      expect(await take()).toMatchObject({ status: 'rejected', error: { code: 'not_found' } })
+      expect(sent()).toHaveLength(1)
+    })
+  })
+
   it.each(['obs.virtual-camera.set', 'obs.replay-buffer.set'] as const)('%s: already so is success', async (name) => {
     for (const request of ['StartVirtualCam', 'StartReplayBuffer']) obs.answer(request, () => new Refusal(500))
     for (const request of ['StopVirtualCam', 'StopReplayBuffer']) obs.answer(request, () => new Refusal(501))

@@ -14,7 +14,7 @@ import type { ObsAddressBook, ObsEnvironment } from './config.ts'
 import { inWords, type Subject } from './rejection.ts'
 import { ObsCallError, type ObsSession } from './session.ts'
 import type { ObsRequestName } from './socket.ts'
-import { recordPathSchema, STATUS, scenesSchema, screenshotSchema } from './wire.ts'
+import { recordPathSchema, STATUS, scenesSchema, screenshotSchema, transitionsSchema } from './wire.ts'
 
 export interface ObsCommandsOptions {
   commands: Commands
@@ -129,8 +129,9 @@ function handleScenes(on: On, ask: Asker, options: ObsCommandsOptions): void {
     await ask(sceneCalled(scene), 'SetCurrentPreviewScene', { sceneName: scene })
     return {}
   })
-  on('obs.preview.take', async () => {
-    await ask({ what: 'the transition' }, 'TriggerStudioModeTransition')
+  on('obs.preview.take', async ({ cut }) => {
+    const take = () => ask({ what: 'the transition' }, 'TriggerStudioModeTransition')
+    await (cut ? withCut(ask, take) : take())
     return {}
   })
   on('obs.studio-mode.set', async ({ enabled }) => {
@@ -151,6 +152,26 @@ function handleScenes(on: On, ask: Asker, options: ObsCommandsOptions): void {
     await ask(ofDuration, 'SetCurrentSceneTransitionDuration', { transitionDuration: durationMs })
     return {}
   })
+}
+
+/** Does `work` while the cut is chosen, and chooses again what was. */
+async function withCut(ask: Asker, work: () => Promise<unknown>): Promise<void> {
+  const { current, cut } = await ask.read({ what: 'the transitions' }, 'GetSceneTransitionList', transitionsSchema)
+  if (cut === null) {
+    throw new CommandError('not_found', 'OBS has no cut among its transitions; add one there under Scene Transitions')
+  }
+  if (current === null || current === cut) {
+    await work()
+    return
+  }
+  const choose = (name: string) =>
+    ask({ what: `transition "${name}"` }, 'SetCurrentSceneTransition', { transitionName: name })
+  await choose(cut)
+  try {
+    await work()
+  } finally {
+    await choose(current)
+  }
 }
 
 function handleOutputs(on: On, ask: Asker): void {

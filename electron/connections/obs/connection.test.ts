@@ -164,6 +164,16 @@ describe('the OBS connection', () => {
       await see(() => state().scenes.preview === 'Scene B', 'the preview')
     })
 
+    it('another transition is chosen: whether it has a duration is asked for', async () => {
+      await connect()
+      expect(state().transition).toMatchObject({ current: 'Cut', durationMs: null })
+      obs.answer('GetCurrentSceneTransition', () => ({ transitionName: 'Fade', transitionDuration: 300 }))
+      obs.emit('CurrentSceneTransitionChanged', { transitionName: 'Fade' })
+      await see(() => state().transition.current === 'Fade', 'the fade')
+      await landale.clock.advance(50)
+      await see(() => state().transition.durationMs === 300, 'its duration')
+    })
+
     it('many events about one scene cause one reading of it', async () => {
       await connect()
       const before = asked('GetSceneItemList')

@@ -151,7 +151,8 @@ async function readOutput(
   }
 }
 
-async function readTransitions({ session, write }: Reading): Promise<void> {
+/** Which there are, which is chosen, and its duration, which some have none of. */
+export async function readTransitions({ session, write }: Reading): Promise<void> {
   const { current, list } = await session.call('GetSceneTransitionList', transitionsSchema)
   write((state) => Object.assign(state.transition, { current, list }))
   const { name, durationMs } = await session.call('GetCurrentSceneTransition', currentTransitionSchema)

@@ -4,7 +4,7 @@
  */
 import type { Clock } from '../../../base/clock.ts'
 import { type Disposable, MutableDisposable } from '../../../base/lifecycle.ts'
-import { type Reading, readEverything, readInputs, readItems, readPreview } from './reading.ts'
+import { type Reading, readEverything, readInputs, readItems, readPreview, readTransitions } from './reading.ts'
 import type { ObsNews } from './wire.ts'
 
 /** Long enough to gather one user action's events, too short to be seen, ms. */
@@ -22,6 +22,7 @@ export function createRefresher(clock: Clock, reading: Reading): Refresher {
   let everything = false
   let inputs = false
   let preview = false
+  let transition = false
   let busy = false
   let waiting = false
 
@@ -35,6 +36,11 @@ export function createRefresher(clock: Clock, reading: Reading): Refresher {
   function mark(news: ObsNews): boolean {
     if (news.kind === 'studio-mode' && news.enabled) {
       preview = true
+      return true
+    }
+    // Each has a duration or none, and OBS says nothing of that by itself.
+    if (news.kind === 'transition') {
+      transition = true
       return true
     }
     const means = news.kind === 'other' ? news.means : null
@@ -51,7 +57,7 @@ export function createRefresher(clock: Clock, reading: Reading): Refresher {
     waiting = false
     busy = true
     while (
-      (everything || inputs || preview || scenes.size > 0) &&
+      (everything || inputs || preview || transition || scenes.size > 0) &&
       reading.session.isOpen &&
       !reading.session.isExiting
     ) {
@@ -67,9 +73,10 @@ export function createRefresher(clock: Clock, reading: Reading): Refresher {
     else {
       if (inputs) work.push(['inputs', () => readInputs(reading)])
       if (preview) work.push(['preview', () => readPreview(reading)])
+      if (transition) work.push(['transition', () => readTransitions(reading)])
       if (staleScenes.length > 0) work.push(['scene items', () => readItems(reading, staleScenes)])
     }
-    everything = inputs = preview = false
+    everything = inputs = preview = transition = false
     scenes.clear()
     return work.map(([part, read]) => read().catch((error: unknown) => reading.onFault(part, error)))
   }

@@ -304,11 +304,13 @@ export const statsSchema = z
 export const transitionsSchema = z
   .object({
     currentSceneTransitionName: z.string().nullish(),
-    transitions: z.array(z.object({ transitionName: z.string() })),
+    transitions: z.array(z.object({ transitionName: z.string(), transitionKind: z.string().nullish() })),
   })
   .transform((data) => ({
     current: data.currentSceneTransitionName ?? null,
     list: data.transitions.slice(0, MAX_LISTED).map((transition) => transition.transitionName),
+    /** Its name is in the language of OBS, its kind is not. */
+    cut: data.transitions.find(({ transitionKind }) => transitionKind === 'cut_transition')?.transitionName ?? null,
   }))
 
 export const currentTransitionSchema = z

@@ -229,7 +229,7 @@ class AlertSession {
     this.#wording = createWording(options.locale ?? DEFAULT_LOCALE)
     this.#queue = queue
     this.#fold = read('fold', foldSchema) ?? EMPTY_FOLD
-    this.#wave = read('wave', waveSchema.nullable()) ?? null
+    this.#wave = read('wave', waveSchema) ?? null
     this.#savedCursor = read('cursor', z.number()) ?? 0
     this.#rules = mergeRules(read('rules', z.unknown()))
     this.#sound = read('sound', soundSchema) ?? DEFAULT_SOUND

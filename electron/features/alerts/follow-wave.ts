@@ -7,16 +7,18 @@ import { z } from 'zod'
 import type { AlertRule } from '../../../contracts/alert.ts'
 import { fillTemplate, type Wording } from './wording.ts'
 
-/** The follow that takes others in. As it is kept on disk. */
-export const waveSchema = z.object({
-  /** Of its alert. */
-  alertId: z.string(),
-  /** How many came with it. */
-  others: z.number(),
-  /** When the last of them did, ms epoch. */
-  at: z.number(),
-})
-export type Wave = z.output<typeof waveSchema>
+/** The follow that takes others in, as it is kept on disk. Null: there is none. */
+export const waveSchema = z
+  .object({
+    /** Of its alert. */
+    alertId: z.string(),
+    /** How many came with it. */
+    others: z.number(),
+    /** When the last of them did, ms epoch. */
+    at: z.number(),
+  })
+  .nullable()
+export type Wave = NonNullable<z.output<typeof waveSchema>>
 
 /** Between two of one wave; who follows later is shown for themselves. */
 export const WAVE_GAP_MS = 10_000

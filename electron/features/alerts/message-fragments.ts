@@ -7,7 +7,7 @@ import type { EmoteWords, MarkedFragment } from '../../kernel/ports/emote-words.
 import { clean, cleanPart } from './wording.ts'
 
 /** Where Twitch says an emote stands: its first and its last character. */
-export interface EmotePlace {
+interface EmotePlace {
   id: string
   begin: number
   end: number

@@ -6,6 +6,7 @@
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
+import type { EventEnvelope } from '../../../contracts/events.ts'
 import type { AudienceBoard, AudienceEvent, AudienceState } from '../../../contracts/state/audience.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
@@ -46,7 +47,7 @@ const MOST_UNWRITTEN = 500
 /** Made-up figures are gone so long after the last event of the simulator. */
 export const REHEARSAL_MS = 300_000
 
-const COUNTED_TYPES: ReadonlySet<string> = new Set(COUNTED)
+const HEARD_TYPES: ReadonlySet<string> = new Set([...COUNTED, 'simulator.demo.ended'])
 
 export function createAudience(options: AudienceOptions): Service {
   const health: Health = HEALTHY
@@ -91,7 +92,7 @@ class AudienceSession {
     this.#startedAt = options.clock.now()
     this.#state = this.#owned.add(options.channels.state('state:audience', this.#view()))
     const { store, bus, clock } = options
-    const wants = (type: string) => COUNTED_TYPES.has(type)
+    const wants = (type: string) => HEARD_TYPES.has(type)
     this.#line = this.#owned.add(
       new EventLine({ store, bus, clock, wants, take: (heard, seq) => this.#take(heard, seq) }),
     )
@@ -115,7 +116,12 @@ class AudienceSession {
   async #take(heard: readonly StoredEvent[], cursor: number): Promise<void> {
     this.#cursor = cursor
     let hasNews = false
-    for (const event of heard as readonly (CountedEvent & StoredEvent)[]) {
+    for (const event of heard as readonly ((CountedEvent | EventEnvelope<'simulator.demo.ended'>) & StoredEvent)[]) {
+      if (event.type === 'simulator.demo.ended') {
+        this.#rehearsal = null
+        hasNews = true
+        continue
+      }
       const isMadeUp = event.source === 'simulator'
       // The rehearsal of the process before this one is over.
       if (isMadeUp && event.at < this.#startedAt) continue

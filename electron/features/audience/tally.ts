@@ -5,7 +5,7 @@ import type { AudienceBoard, AudienceEvent, AudienceRank } from '../../../contra
 export const DAY_MS = 86_400_000
 export const MOST_EVENTS = 30
 /** Of these: they come by the dozen, and who does not list them wants the others. */
-export const MOST_REDEMPTIONS = 10
+const MOST_REDEMPTIONS = 10
 export const MOST_RANKED = 20
 
 export const COUNTED = [

@@ -74,10 +74,15 @@ export class ChatLines {
     return this.#removals.some((isGone) => isGone(line))
   }
 
-  #remove(isGone: (line: ChatLine) => boolean): ChatChange {
+  /** Takes these away, by no moderator: nobody has to remember it. */
+  drop(isGone: (line: ChatLine) => boolean): ChatChange {
     for (const line of this.#lines.values()) if (isGone(line)) this.#lines.delete(line.seq)
-    this.#removals = [...this.#removals.slice(1 - REMOVALS_MAX), isGone]
     return { kind: 'removed', isGone }
+  }
+
+  #remove(isGone: (line: ChatLine) => boolean): ChatChange {
+    this.#removals = [...this.#removals.slice(1 - REMOVALS_MAX), isGone]
+    return this.drop(isGone)
   }
 }
 

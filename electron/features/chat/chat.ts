@@ -64,6 +64,8 @@ class ChatSession {
   #waiting: ChatLine[] = []
   /** Heard while the log is read; null from then on. */
   #heldBack: ChatEvent[] | null = []
+  /** What the demo made up, by its number, to be gone with it; null while none plays. */
+  #madeUp: Set<number> | null = null
 
   constructor(options: ChatOptions) {
     this.#options = options
@@ -76,6 +78,12 @@ class ChatSession {
         else this.#take(event)
       }),
     )
+    this.#owned.add(
+      bus.on(['simulator.demo.started'], () => {
+        this.#madeUp ??= new Set()
+      }),
+    )
+    this.#owned.add(bus.on(['simulator.demo.ended'], () => this.#endDemo()))
     this.#owned.add(commands.handle('chat.highlight', ({ seq, durationMs }) => this.#highlight(seq, durationMs)))
     this.#owned.add(
       commands.handle('chat.highlight.clear', async () => {
@@ -96,8 +104,11 @@ class ChatSession {
     try {
       const from = Math.max(0, clock.now() - REMEMBER_MS)
       const page = await store.events({ types: CHAT_TYPES, from, limit: REMEMBER_EVENTS })
-      // Those of an older version may have had another shape.
-      heard = page.events.filter(isChatEvent).reverse()
+      // Those of an older version may have had another shape; what was made up then is over.
+      heard = page.events
+        .filter(isChatEvent)
+        .filter(({ source }) => source !== 'simulator')
+        .reverse()
     } catch (error) {
       log.warn({ err: error }, 'the chat from before the start could not be read')
     }
@@ -109,7 +120,15 @@ class ChatSession {
 
   #take(event: ChatEvent): void {
     const change = this.#lines.take(event)
-    if (change) this.#apply(change)
+    if (!change) return
+    if (change.kind === 'said' && event.source === 'simulator') this.#madeUp?.add(event.seq)
+    this.#apply(change)
+  }
+
+  #endDemo(): void {
+    const madeUp = this.#madeUp
+    this.#madeUp = null
+    if (madeUp) this.#apply(this.#lines.drop(({ seq }) => madeUp.has(seq)))
   }
 
   #apply(change: ChatChange): void {

@@ -3,8 +3,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { FakeClock } from '../../../base/testing/fake-clock.ts'
 import { ensureNoLeaks } from '../../../base/testing/no-leaks.ts'
 import type { CommandArgs, CommandName } from '../../../contracts/commands.ts'
+import { createBus } from '../../kernel/bus.ts'
 import { FakeChannels } from '../../kernel/channels/fake-channels.ts'
 import { createCommands, SIMULATOR_ACTOR } from '../../kernel/commands.ts'
+import { FakeStore } from '../../kernel/store/fake-store.ts'
 import { MemoryStore } from '../../kernel/store/memory-store.ts'
 import { displaysMigrations, displayTable } from './display-store.ts'
 import { createDisplays, REHEARSAL_MS } from './displays.ts'
@@ -18,7 +20,8 @@ let hub: ReturnType<typeof start>
 function start() {
   const commands = createCommands({ clock, onDidInvoke: () => {}, onBug: () => {} })
   const channels = new FakeChannels()
-  const feature = createDisplays({ store, commands, channels, clock, log: pino({ level: 'silent' }) })
+  const bus = createBus({ store: new FakeStore(), clock, onListenerError: () => {} })
+  const feature = createDisplays({ bus, store, commands, channels, clock, log: pino({ level: 'silent' }) })
   const stop = new AbortController()
   const done = feature.run(stop.signal)
   return {
@@ -28,6 +31,7 @@ function start() {
     end: async () => {
       stop.abort()
       await done
+      bus.dispose()
     },
   }
 }

@@ -1,7 +1,7 @@
 /**
  * The displays: status bar and text, the track that plays, what is being coded. Set by commands, on disk before any page
  * hears of it, and there again after a restart. What the simulator sets is shown and not kept: what was there before comes
- * back with the next word of anybody else, or after a while. Knows no page, no player and no clock of a page.
+ * back when the demo ends, with the next word of anybody else, or after a while. Knows no page, no player and no clock of a page.
  */
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter } from '../../../base/emitter.ts'
@@ -9,6 +9,7 @@ import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import type { CommandName, ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { Track } from '../../../contracts/display.ts'
 import type { CodingState, NowPlayingState, StatusState } from '../../../contracts/state/displays.ts'
+import type { Bus } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import {
   type CommandContext,
@@ -25,6 +26,7 @@ import { artworkOf } from './artwork.ts'
 import { type DisplayName, type Displays, displayTable, loadDisplays } from './display-store.ts'
 
 export interface DisplaysOptions {
+  bus: Pick<Bus, 'on'>
   store: Pick<Store, 'all' | 'run'>
   commands: Pick<Commands, 'handle'>
   channels: Pick<Channels, 'state'>
@@ -70,7 +72,8 @@ class DisplaySession {
 
   constructor(options: DisplaysOptions, { status, nowPlaying, coding }: Displays) {
     this.#options = options
-    const { channels, clock } = options
+    const { bus, channels, clock } = options
+    this.#owned.add(bus.on(['simulator.demo.ended'], () => void this.#inLine(async () => this.#endRehearsal())))
     this.#status = this.#owned.add(channels.state('state:status', status))
     this.#nowPlaying = this.#owned.add(channels.state('state:now-playing', nowPlaying))
     this.#coding = this.#owned.add(channels.state('state:coding', coding))

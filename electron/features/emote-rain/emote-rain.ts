@@ -104,17 +104,22 @@ class RainSession {
     )
     this.#owned.add(
       commands.handle('emote-rain.clear', async () => {
-        this.#state.update((draft) => {
-          draft.rains = {}
-          draft.clearedUpTo = this.#number
-        })
+        this.#clear()
         return {}
       }),
     )
+    this.#owned.add(bus.on(['simulator.demo.ended'], () => this.#clear()))
   }
 
   dispose(): void {
     this.#owned.dispose()
+  }
+
+  #clear(): void {
+    this.#state.update((draft) => {
+      draft.rains = {}
+      draft.clearedUpTo = this.#number
+    })
   }
 
   #take(event: RainEvent): void {

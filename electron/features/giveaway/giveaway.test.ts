@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ensureNoLeaks } from '../../../base/testing/no-leaks.ts'
+import { SIMULATOR_ACTOR } from '../../kernel/commands.ts'
 import { FeatureRig } from '../../kernel/feature-rig.ts'
 import { createGiveaway, giveawayMigrations } from './giveaway.ts'
 
@@ -83,5 +84,28 @@ describe('a giveaway', () => {
     expect(await rig.ask('giveaway.open', { ...KEYBOARD, keyword: 'two words' })).toMatchObject({
       error: { code: 'invalid_args', path: 'keyword' },
     })
+  })
+  it('has the demo’s in memory, in front of the true one unless that is open', async () => {
+    await rig.ask('giveaway.open', KEYBOARD)
+    await rig.chat('Mira', '!win')
+    await rig.ask('giveaway.close')
+    await rig.ask('giveaway.open', { title: 'Made up', keyword: '!demo' }, SIMULATOR_ACTOR)
+    await rig.chat('Sim', '!demo', 'simulator')
+    await rig.chat('Otto', '!demo')
+    expect(giveaway()).toMatchObject({ title: 'Made up', entries: 1 })
+    await rig.ask('giveaway.close', {}, SIMULATOR_ACTOR)
+    await rig.ask('giveaway.draw', {}, SIMULATOR_ACTOR)
+    expect(winners()).toEqual(['Sim'])
+    expect(rig.store.events.filter(({ type }) => type === 'giveaway.winner.drawn')).toEqual([])
+    await rig.say('simulator.demo.ended', { runId: 'r' }, 'simulator')
+    expect(giveaway()).toMatchObject({ title: 'A keyboard', entries: 1, winners: [] })
+    expect(await rig.ask('giveaway.draw', {}, SIMULATOR_ACTOR)).toMatchObject({ error: { code: 'conflict' } })
+
+    await rig.ask('giveaway.open', { title: 'Made up', keyword: '!demo' }, SIMULATOR_ACTOR)
+    await rig.crash()
+    expect(giveaway()).toMatchObject({ title: 'A keyboard', entries: 1 })
+    await rig.ask('giveaway.open', { title: 'Made up', keyword: '!demo' }, SIMULATOR_ACTOR)
+    await rig.ask('giveaway.open', KEYBOARD)
+    expect(giveaway()).toMatchObject({ title: 'A keyboard', status: 'open' })
   })
 })

@@ -155,7 +155,7 @@ class IronmonSession {
         store,
         bus,
         clock,
-        wants: (type) => TOLD_TYPES.has(type),
+        wants: (type) => TOLD_TYPES.has(type) || type === 'simulator.demo.ended',
         take: (events, seq) => this.#takeAll(events, seq),
         onUnreadable: ({ id, type }) => log.warn({ event: id, type }, 'an event of an unknown shape changes no run'),
       }),
@@ -183,7 +183,10 @@ class IronmonSession {
 
   /** In order, each in its own transaction with its own place, for what follows from one is read back by the next. */
   async #takeAll(events: readonly StoredEvent[], cursor: number): Promise<void> {
-    for (const event of events) if (isTold(event)) await this.#take(event)
+    for (const event of events) {
+      if (event.type === 'simulator.demo.ended') this.#endRehearsal()
+      else if (isTold(event)) await this.#take(event)
+    }
     if (cursor > this.#cursor) await this.#options.store.run(putValues({ cursor }))
     this.#cursor = cursor
   }

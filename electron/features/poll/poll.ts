@@ -8,6 +8,7 @@ import type { Clock } from '../../../base/clock.ts'
 import { Emitter } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
 import type { ParsedCommandArgs } from '../../../contracts/commands.ts'
+import type { EventEnvelope } from '../../../contracts/events.ts'
 import type { Poll, PollState } from '../../../contracts/state/poll.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
@@ -41,7 +42,7 @@ const values = new ValueTable<'poll' | 'cursor'>('poll_values')
 
 /** Who votes later is not counted: no chat that one person talks to is as large. */
 const MOST_VOTERS = 100_000
-const POLLED_TYPES: ReadonlySet<string> = new Set(POLLED)
+const HEARD_TYPES: ReadonlySet<string> = new Set([...POLLED, 'simulator.demo.ended'])
 
 const pollSchema = z
   .object({
@@ -86,7 +87,7 @@ class PollSession {
     this.#votes = new Map(votes.map(({ user_id, choice }) => [user_id, choice]))
     this.#state = this.#owned.add(options.channels.state('state:poll', { poll }))
     const { store, bus, clock } = options
-    const wants = (type: string) => POLLED_TYPES.has(type)
+    const wants = (type: string) => HEARD_TYPES.has(type)
     this.#line = this.#owned.add(
       new EventLine({ store, bus, clock, wants, take: (events, cursor) => this.#take(events, cursor) }),
     )
@@ -144,7 +145,11 @@ class PollSession {
   async #take(events: readonly StoredEvent[], cursor: number): Promise<void> {
     const changed = new Map<string, number>()
     let poll = this.#poll
-    for (const event of events as readonly (PolledEvent & StoredEvent)[]) {
+    for (const event of events as readonly ((PolledEvent | EventEnvelope<'simulator.demo.ended'>) & StoredEvent)[]) {
+      if (event.type === 'simulator.demo.ended') {
+        this.#madeUp = null
+        continue
+      }
       const twitchs = twitchPoll(event)
       if (event.source === 'simulator') this.#play(twitchs, poll)
       else if (twitchs) poll = twitchs

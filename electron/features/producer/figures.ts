@@ -1,6 +1,6 @@
 /**
  * The figures of viewers, the true ones and the made-up ones: what the simulator makes up is counted on a copy, which is
- * thrown away a while after its last event. Owns what is not on disk yet. Pure: the time comes with every call.
+ * thrown away a while after its last event, and at once when the demo ends. Owns what is not on disk yet. Pure: the time comes with every call.
  */
 import type { Goal } from '../../../contracts/content.ts'
 import type { EventEnvelope } from '../../../contracts/events.ts'
@@ -69,6 +69,11 @@ export class Figures {
   trueCategory(category: Category | null): Category | null {
     const played = this.#rehearsal?.trueCategory
     return played === undefined ? category : played
+  }
+
+  /** The simulator says that it is over. */
+  letEnd(now: number): void {
+    if (this.#rehearsal) this.#rehearsal.endsAt = now
   }
 
   /** Throws away what is made up when it is over. True when it was. */

@@ -5,7 +5,7 @@
 import { type Disposable, DisposableStore } from '../../../base/lifecycle.ts'
 import type { Goal, StandingContentType } from '../../../contracts/content.ts'
 import type { Show } from '../../../contracts/show.ts'
-import { type CommandContext, CommandError, type Commands } from '../../kernel/commands.ts'
+import { type CommandContext, CommandError, type Commands, SIMULATOR_ACTOR } from '../../kernel/commands.ts'
 import { newId } from '../../kernel/new-id.ts'
 import type { ItemDraft, MachineCommand, MachineState } from './machine.ts'
 import { clean } from './plain-line.ts'
@@ -20,6 +20,8 @@ interface CommandedRun {
   /** Writes, then shows. Only in turn. */
   apply(command: MachineCommand, context: CommandContext): Promise<void>
   isAvailable(type: StandingContentType): boolean
+  /** Whether the demo has put it there. */
+  isPlayed(id: string): boolean
   setGoals(goals: readonly Goal[]): Promise<void>
 }
 
@@ -88,6 +90,15 @@ export function addProducerCommands(commands: Pick<Commands, 'handle'>, run: Com
       if (id.startsWith('ticker:')) return { kind: 'next' }
       if (items.some((item) => item.id === id)) return { kind: 'remove', id }
       throw new CommandError('not_found', `no content "${id}" is there; it may be over`, { path: 'id' })
+    }),
+  )
+  handle('sub-train.end', (_, context) =>
+    apply(context, ({ items }) => {
+      const train = items.find(({ content }) => content.type === 'sub-train')
+      // The demo ends its own alone.
+      if (train && (context.actor !== SIMULATOR_ACTOR || run.isPlayed(train.id)))
+        return { kind: 'remove', id: train.id }
+      throw new CommandError('not_found', 'no sub train is on the bar')
     }),
   )
   handle('takeover.show', async ({ type, message, durationMs = null }, context) => {

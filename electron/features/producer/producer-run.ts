@@ -14,7 +14,7 @@ import type { Show } from '../../../contracts/show.ts'
 import type { ProducerState } from '../../../contracts/state/producer.ts'
 import type { Bus, StoredEvent } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
-import type { CommandContext, Commands } from '../../kernel/commands.ts'
+import { type CommandContext, type Commands, SIMULATOR_ACTOR } from '../../kernel/commands.ts'
 import { EventLine } from '../../kernel/event-line.ts'
 import type { Logger } from '../../kernel/log.ts'
 import type { EmoteWords } from '../../kernel/ports/emote-words.ts'
@@ -54,6 +54,8 @@ export interface ProducerListener {
   onShows(shows: readonly Show[]): void
 }
 
+const DEMO_PREFIX = 'simulator.demo.'
+
 /** All changes go through one line, one after the other. */
 export class ProducerRun {
   readonly #options: ProducerRunOptions
@@ -79,6 +81,8 @@ export class ProducerRun {
   #flushAt: number | null = null
   #shownAt = -Infinity
   #ruled: ReadonlySet<string> = new Set()
+  /** Ids of what the demo has put there, which is on no disk and gone with it; null while none plays. */
+  #played: Set<string> | null = null
   readonly #line: EventLine
   /** The show that who listens knows of: while it catches up, they are told of the last one alone. */
   #toldShow: string
@@ -135,7 +139,8 @@ export class ProducerRun {
   // --- events in ---
 
   #matters(type: string): boolean {
-    return isCounted({ type }) || type === 'twitch.channel.update' || this.#ruled.has(type)
+    const isOwn = type === 'twitch.channel.update' || type.startsWith(DEMO_PREFIX)
+    return isCounted({ type }) || isOwn || this.#ruled.has(type)
   }
 
   /** In order; what is read from the store, each at the time it happened. */
@@ -165,6 +170,9 @@ export class ProducerRun {
 
   #takeOne(event: StoredEvent, draft: Draft, now: number): void {
     const isMadeUp = event.source === 'simulator'
+    if (event.type === 'simulator.demo.started' && !this.#line.isCatchingUp) this.#played ??= new Set()
+    if (event.type === 'simulator.demo.ended') this.#endDemo(draft, now)
+    if (event.type.startsWith(DEMO_PREFIX)) return
     // The rehearsal of the process before this one is over.
     const isOver = isMadeUp && this.#line.isCatchingUp && event.at <= this.#startedAt
     if (isMadeUp && !isOver) this.#figures.rehearse(now)
@@ -183,9 +191,25 @@ export class ProducerRun {
     for (const rule of rules) {
       const command = commandFor(event, rule)
       if (!command) continue
+      if (isMadeUp) this.#noteOf(command)
       draft.advance(command, now, event)
       if (rule.sound !== null) draft.sounds.push({ sound: rule.sound, volume: rule.volume })
     }
+  }
+
+  #noteOf(command: MachineCommand): void {
+    if (command.kind === 'put') this.#played?.add(command.item.id)
+    else if (command.kind === 'board') this.#played?.add(command.boarding.id)
+    else if (command.kind === 'cover') this.#played?.add(command.id)
+  }
+
+  /** What it has put there is gone, and the tick that follows ends the rehearsal. */
+  #endDemo(draft: Draft, now: number): void {
+    for (const id of this.#played ?? []) draft.advance({ kind: 'remove', id }, now)
+    const { takeover } = draft.machine
+    if (takeover && this.#played?.has(takeover.id)) draft.advance({ kind: 'uncover' }, now)
+    this.#played = null
+    this.#figures.letEnd(now)
   }
 
   // --- what others say ---
@@ -271,7 +295,10 @@ export class ProducerRun {
   #statementsOf(machine: MachineState): Statement[] {
     if (isSameMachine(this.#machine, machine)) return []
     const shows = machine.shows === this.#machine.shows ? [] : [showsStatement(machine.shows)]
-    return [...machineStatements(machine, this.#figures.trueCategory(machine.category), this.#cursor), ...shows]
+    const isTrue = ({ id }: { id: string }) => !this.#played?.has(id)
+    const takeover = machine.takeover && isTrue(machine.takeover) ? machine.takeover : null
+    const kept = { ...machine, items: machine.items.filter(isTrue), takeover }
+    return [...machineStatements(kept, this.#figures.trueCategory(machine.category), this.#cursor), ...shows]
   }
 
   /** Shows what is true now; what did not change does not travel. */
@@ -330,7 +357,11 @@ export class ProducerRun {
         return machine()
       },
       inTurn: <T>(work: () => Promise<T>) => this.#line.answerOrBreak(work),
-      apply: (command: MachineCommand, context: CommandContext) => this.#apply(command, context),
+      apply: (command: MachineCommand, context: CommandContext) => {
+        if (context.actor === SIMULATOR_ACTOR) this.#noteOf(command)
+        return this.#apply(command, context)
+      },
+      isPlayed: (id: string) => this.#played?.has(id) === true,
       isAvailable: (type: StandingContentType) => this.#contents.read(type) !== null,
       setGoals: (goals: readonly Goal[]) => this.#setGoals(goals),
     }

@@ -458,6 +458,40 @@ describe('producer', () => {
     expect(hub.state.show).toMatchObject({ id: 'variety', category: { name: 'Just Chatting' } })
   })
 
+  it('takes the sub train off the bar when asked', async () => {
+    const hub = await startHub()
+    expect(await hub.invoke('sub-train.end')).toMatchObject({ error: { code: 'not_found' } })
+    await hub.publish('twitch.channel.subscribe', subscribe('Mira'))
+    await hub.invoke('sub-train.end')
+    expect(hub.state.layers.midground).toBeNull()
+  })
+
+  it('has what the demo puts there on no disk, and is rid of it when that ends', async () => {
+    const hub = await startHub()
+    await hub.publish('simulator.demo.started', { runId: 'r' }, 'simulator')
+    await hub.publish('twitch.channel.update', category('13332', 'Made up'), 'simulator')
+    await hub.publish('twitch.channel.subscribe', subscribe('Made up'), 'simulator')
+    await hub.invoke('content.override', { message: 'True' })
+    expect(hub.state.layers).toMatchObject({
+      foreground: { content: { message: 'True' } },
+      midground: { content: { type: 'sub-train', user_name: 'Made up' } },
+    })
+    await hub.publish('simulator.demo.ended', { runId: 'r' }, 'simulator')
+    await hub.clock.advance(1)
+    expect(hub.state.layers).toMatchObject({ foreground: { content: { message: 'True' } }, midground: null })
+    expect(hub.state.show).toMatchObject({ id: 'variety', category: null })
+
+    await hub.publish('simulator.demo.started', { runId: 's' }, 'simulator')
+    await hub.publish('twitch.channel.subscribe', subscribe('Made up'), 'simulator')
+    await hub.kill()
+    await hub.start()
+    expect(hub.state.layers).toMatchObject({ foreground: { content: { message: 'True' } }, midground: null })
+    await hub.publish('twitch.channel.subscribe', subscribe('Mira'), 'simulator')
+    await hub.kill()
+    await hub.start()
+    expect(hub.state.layers.midground?.content).toMatchObject({ count: 1, user_name: 'Mira' })
+  })
+
   it('goes on after a kill with the remaining times right, and has lost no count', async () => {
     const hub = await startHub()
     await hub.publish('twitch.channel.subscribe', subscribe('Mira'))

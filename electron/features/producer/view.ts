@@ -15,7 +15,7 @@ import { type ItemContent, type MachineState, ranked, roundOf, type Standing, st
 const QUEUE_MAX = 50
 
 /** What a standing content says; null while it has nothing to say. */
-export type ReadContent = (type: StandingContentType) => Content | null
+type ReadContent = (type: StandingContentType) => Content | null
 
 /** What pages are told and the machine does not know. */
 export interface ViewSources {

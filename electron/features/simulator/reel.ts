@@ -22,7 +22,13 @@ interface ReelCommand {
   command: DemoCommand
 }
 
-export type ReelItem = ReelEvent | ReelCommand
+/** What stands on stream changes. */
+interface ReelChange {
+  atMs: number
+  change: true
+}
+
+export type ReelItem = ReelEvent | ReelCommand | ReelChange
 
 export interface DueItems {
   items: ReelItem[]

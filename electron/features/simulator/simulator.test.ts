@@ -12,6 +12,7 @@ import { FakeLog } from './fake-log.ts'
 import { createMaker } from './maker.ts'
 import { isSimulatedType, makePayload, simulatedTypes } from './payloads.ts'
 import { spansOf } from './recordings.ts'
+import { Scenery } from './scenery.ts'
 import { createSimulator } from './simulator.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
@@ -23,15 +24,25 @@ async function startHub(log = new FakeLog([])) {
   const commands = createCommands({ clock, onDidInvoke: () => {}, onBug: fail })
   const channels = new FakeChannels()
   const stop = new AbortController()
-  const simulator = createSimulator({ bus, store: log, commands, channels, clock, log: { error: fail } })
+  const scenery = new Scenery()
+  const isOnMain = (kind: string) => kind === 'goals'
+  const simulator = createSimulator({
+    ...{ bus, store: log, commands, channels, scenery, isOnMain, clock },
+    log: { error: fail },
+  })
   const running = simulator.run(stop.signal)
   const end = async () => {
     stop.abort()
     await running
     bus.dispose()
+    scenery.dispose()
   }
   const invoke = (name: string, args: unknown) => commands.invoke(name, args, HUB_ACTOR)
-  return { clock, store, invoke, end, state: () => channels.stateOf('state:simulator') }
+  return {
+    ...{ clock, store, invoke, end, scenery },
+    state: () => channels.stateOf('state:simulator'),
+    rehearsal: () => channels.stateOf('state:rehearsal'),
+  }
 }
 
 function fail(error: unknown): never {
@@ -257,8 +268,36 @@ describe('simulator', () => {
     const second = await settled(hub.clock, hub.invoke('simulator.demo.start', {}))
     expect(second).toMatchObject({ status: 'rejected', error: { code: 'conflict' } })
     await hub.clock.advance(DEMO_DURATION_MS / 100)
-    expect(hub.store.events.map(({ type }) => type)).toEqual(demoScript(1, NOW).map(({ type }) => type))
-    expect(hub.store.events.every(({ type }) => isSimulatedType(type))).toBe(true)
+    const types = hub.store.events.map(({ type }) => type)
+    expect([types[0], types.at(-1)]).toEqual(['simulator.demo.started', 'simulator.demo.ended'])
+    expect(types.slice(1, -1)).toEqual(demoScript(1, NOW).map(({ type }) => type))
+    expect(types.slice(1, -1).every(isSimulatedType)).toBe(true)
+    await hub.end()
+  })
+})
+
+describe('what the demo puts on stream', () => {
+  ensureNoLeaks()
+
+  it('is there while it plays, wherever it is moved to, and gone when it is stopped', async () => {
+    const hub = await startHub()
+    await settled(hub.clock, hub.invoke('simulator.demo.start', {}))
+    expect(hub.rehearsal().widgets.map(({ kind }) => kind)).toContain('timer')
+    expect(hub.rehearsal().widgets.map(({ kind }) => kind)).not.toContain('goals')
+    await settled(hub.clock, hub.invoke('simulator.seek', { positionMs: 190_000 }))
+    expect(hub.rehearsal().layers.map(({ layer }) => layer.id)).toEqual(['demo-timer'])
+    await settled(hub.clock, hub.invoke('simulator.stop', {}))
+    expect(hub.rehearsal()).toEqual({ widgets: [], layers: [] })
+    expect(hub.store.events.at(-1)?.type).toBe('simulator.demo.ended')
+    await hub.end()
+  })
+
+  it('is nothing while anything else plays', async () => {
+    const hub = await startHub()
+    await settled(hub.clock, hub.invoke('simulator.burst', { type: 'twitch.channel.follow', count: 3, perSecond: 1 }))
+    await hub.clock.advance(5000)
+    expect(hub.rehearsal()).toEqual({ widgets: [], layers: [] })
+    expect(hub.store.events.map(({ type }) => type)).toEqual(Array(3).fill('twitch.channel.follow'))
     await hub.end()
   })
 })

@@ -10,6 +10,8 @@ import { DisposableStore, MutableDisposable } from '../../../base/lifecycle.ts'
 import type { ParsedCommandArgs } from '../../../contracts/commands.ts'
 import type { EventPayload } from '../../../contracts/events.ts'
 import type { SimulatorState } from '../../../contracts/state/simulator.ts'
+import type { Widget } from '../../../contracts/state/widgets.ts'
+import type { WidgetKind } from '../../../contracts/widgets.ts'
 import type { Bus } from '../../kernel/bus.ts'
 import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { type CommandContext, CommandError, type Commands, SIMULATOR_ACTOR } from '../../kernel/commands.ts'
@@ -17,18 +19,24 @@ import type { Logger } from '../../kernel/log.ts'
 import { newId } from '../../kernel/new-id.ts'
 import { HEALTHY, type Health, type Service, untilAborted } from '../../kernel/service.ts'
 import { DEMO_DURATION_MS, demoCommands, demoScript } from './demo.ts'
+import { demoChanges, demoSetting, demoWidgets } from './demo-acts.ts'
 import { createMaker } from './maker.ts'
 import { overridePayload } from './overrides.ts'
 import { isSimulatedType, makePayload, type SimulatedType, simulatedTypes } from './payloads.ts'
 import { RecordingReel, type RecordingStore } from './recording.ts'
 import { listRecordings } from './recordings.ts'
 import { BurstReel, ListReel, type Reel, type ReelEvent, type ReelItem } from './reel.ts'
+import { EMPTY_STAGE, type Scenery } from './scenery.ts'
 
 export interface SimulatorOptions {
   bus: Pick<Bus, 'publish'>
   store: RecordingStore
   commands: Pick<Commands, 'handle' | 'run'>
   channels: Pick<Channels, 'state'>
+  /** Where the demo puts what it shows. */
+  scenery: Scenery
+  /** Whether the streamer has a widget of this kind on `main`, to be seen. */
+  isOnMain: (kind: WidgetKind) => boolean
   clock: Clock
   log: Pick<Logger, 'error'>
 }
@@ -76,6 +84,8 @@ interface Playing {
   done: number
   /** The command that started it. */
   cause: Cause
+  /** The demo's. */
+  widgets: readonly Widget[]
 }
 
 class SimulatorSession {
@@ -96,6 +106,13 @@ class SimulatorSession {
     this.#options = options
     const { commands, channels, store, clock } = options
     const types: string[] = [...simulatedTypes]
+    const { scenery } = options
+    const rehearsal = this.#owned.add(channels.state('state:rehearsal', { widgets: [], layers: [] }))
+    this.#owned.add(
+      scenery.onDidChange(({ widgets, layers }) => {
+        rehearsal.update((draft) => void Object.assign(draft, { widgets, layers }))
+      }),
+    )
     this.#state = this.#owned.add(channels.state('state:simulator', { run: null, types }))
     this.#owned.add(commands.handle('simulator.event', (args, context) => this.#event(args, context)))
     this.#owned.add(
@@ -142,6 +159,7 @@ class SimulatorSession {
   dispose(): void {
     this.#turn += 1
     this.#playing = null
+    this.#options.scenery.set(EMPTY_STAGE)
     this.#owned.dispose()
   }
 
@@ -155,7 +173,11 @@ class SimulatorSession {
     return { eventId: id }
   }
 
-  async #perform(item: ReelItem, cause: Cause, counted: boolean): Promise<void> {
+  async #perform(item: ReelItem, { run: { counted }, cause, widgets }: Playing): Promise<void> {
+    if ('change' in item) {
+      this.#options.scenery.set(demoSetting(widgets, item.atMs))
+      return
+    }
     if (!('command' in item)) {
       const { type, seq } = await this.#publish(item, cause, counted)
       if (type === CHAT_MESSAGE) this.#chatSeq = seq
@@ -184,7 +206,9 @@ class SimulatorSession {
     const { clock } = this.#options
     const run = { runId: newId(), kind, startedAt: clock.now(), counted }
     const cause = { id, correlationId }
-    this.#playing = { run, reel, speed, paused: false, position: 0, since: clock.monotonic(), done: 0, cause }
+    const widgets = kind === 'demo' ? demoWidgets(this.#options.isOnMain) : []
+    this.#playing = { run, reel, speed, paused: false, position: 0, since: clock.monotonic(), done: 0, cause, widgets }
+    if (kind === 'demo') this.#announce('simulator.demo.started', this.#playing)
     this.#goOn()
     return run.runId
   }
@@ -206,6 +230,7 @@ class SimulatorSession {
     playing.reel = playing.reel.from(positionMs)
     playing.position = positionMs
     playing.since = this.#options.clock.monotonic()
+    if (playing.run.kind === 'demo') this.#options.scenery.set(demoSetting(playing.widgets, positionMs))
     this.#goOn()
     return {}
   }
@@ -248,14 +273,13 @@ class SimulatorSession {
   /** Publishes what is due, then sleeps until the next is. Waits for the store, so that nothing piles up. */
   async #pump(playing: Playing, turn: number): Promise<void> {
     const { clock } = this.#options
-    const { run, cause } = playing
     for (;;) {
       if (turn !== this.#turn) return
       const { reel } = playing
       const { items, nextAtMs } = await reel.due(this.#positionOf(playing), BATCH_MAX, clock.now())
       // Stopped, or elsewhere. What was only held or sped up plays these: nobody is given them again.
       if (this.#playing !== playing || playing.reel !== reel) return
-      await Promise.all(items.map((item) => this.#perform(item, cause, run.counted)))
+      await Promise.all(items.map((item) => this.#perform(item, playing)))
       // They are out, whatever has been decided meanwhile.
       playing.done += items.length
       if (turn !== this.#turn) return
@@ -278,10 +302,22 @@ class SimulatorSession {
   }
 
   #end(): void {
+    const playing = this.#playing
     this.#turn += 1
     this.#timer.set(undefined)
     this.#playing = null
+    this.#options.scenery.set(EMPTY_STAGE)
     this.#tell()
+    if (playing?.run.kind === 'demo') this.#announce('simulator.demo.ended', playing)
+  }
+
+  /** After all that was published before it: who hears of it has taken in the rest. */
+  #announce(type: 'simulator.demo.started' | 'simulator.demo.ended', { run: { runId }, cause }: Playing): void {
+    this.#options.bus
+      .publish({ type, source: SIMULATOR_SOURCE, payload: { runId }, causedBy: cause })
+      .catch((error) => {
+        this.#options.log.error({ err: error, runId }, 'the beginning or end of the demo could not be stored')
+      })
   }
 
   #tell(): void {
@@ -302,8 +338,9 @@ class SimulatorSession {
 }
 
 function demoItems(seed: number, startAt: number): ReelItem[] {
+  const changes = demoChanges().map((atMs): ReelItem => ({ atMs, change: true }))
   const commands = demoCommands.map((command): ReelItem => ({ atMs: command.atMs, command }))
-  return [...demoScript(seed, startAt), ...commands].toSorted((a, b) => a.atMs - b.atMs)
+  return [...changes, ...demoScript(seed, startAt), ...commands].toSorted((a, b) => a.atMs - b.atMs)
 }
 
 function burstOf({ type, mix, count, seconds, perSecond, seed }: ParsedCommandArgs<'simulator.burst'>): BurstReel {

@@ -4,6 +4,7 @@ import { FakeClock } from '../../../base/testing/fake-clock.ts'
 import { ensureNoLeaks } from '../../../base/testing/no-leaks.ts'
 import type { CommandAnswer } from '../../../contracts/command.ts'
 import type { EventPayload, EventType } from '../../../contracts/events.ts'
+import { rehearsedId } from '../../../contracts/state/rehearsal.ts'
 import type { TimerState } from '../../../contracts/state/timers.ts'
 import type { Widget } from '../../../contracts/state/widgets.ts'
 import { defaultSettings, type WidgetSettings } from '../../../contracts/widgets.ts'
@@ -185,6 +186,31 @@ describe('timers', () => {
     await hub.clock.advance(11 * MINUTE_MS)
     await hub.sub()
     expect(hub.left).toBe(-1)
+  })
+
+  it('is the demo’s alone while that plays: made-up events give it time, true ones none, and it is gone after a crash', async () => {
+    await begin()
+    const own = hub.widgets.widgets
+    const demo: Widget = { id: rehearsedId('timer'), kind: 'timer', name: 'Demo', settings: defaultSettings('timer') }
+    hub.widgets.widgets = [...own, demo]
+    hub.changed.fire(hub.widgets.widgets)
+    await hub.ask('timer.start')
+    await hub.ask('timer.start', { widget: demo.id })
+    await hub.say('twitch.channel.subscribe', { ...viewer, ...channel, tier: '1000', is_gift: false }, 'simulator')
+    const given = () =>
+      Object.entries(hub.channels.stateOf('state:timers').timers).map(([id, { last }]) => [id, last?.ms])
+    expect(given()).toEqual([
+      ['t', undefined],
+      [demo.id, 300_000],
+    ])
+    await hub.sub('2000')
+    expect(given()).toEqual([
+      ['t', 600_000],
+      [demo.id, 300_000],
+    ])
+    hub.widgets.widgets = own
+    await hub.restart()
+    expect(given()).toEqual([['t', 600_000]])
   })
 
   it('is given time by what is read back late, if it happened in time', async () => {

@@ -1,12 +1,13 @@
 /**
  * The timers of all timer widgets: started and stopped by command, given time by viewers after the rules of each widget's
  * settings. Owns `state:timers` and its tables. What an event gave is on disk together with the event's number, so that after
- * a crash each has counted once. What the simulator makes up gives nothing. Knows no page.
+ * a crash each has counted once. What the simulator makes up gives time to the demo's timers and to no other. Knows no page.
  */
 import { z } from 'zod'
 import type { Clock } from '../../../base/clock.ts'
 import { Emitter, type Event } from '../../../base/emitter.ts'
 import { DisposableStore } from '../../../base/lifecycle.ts'
+import { isRehearsed } from '../../../contracts/state/rehearsal.ts'
 import type { TimerState, TimersState } from '../../../contracts/state/timers.ts'
 import type { Widget } from '../../../contracts/state/widgets.ts'
 import type { WidgetSettings } from '../../../contracts/widgets.ts'
@@ -27,7 +28,7 @@ export interface TimersOptions {
   channels: Pick<Channels, 'state'>
   clock: Clock
   log: Pick<Logger, 'warn'>
-  /** Each timer belongs to one of them, and has its rules from it. */
+  /** Each timer belongs to one of them, and has its rules from it; the demo's among them while it plays. */
   widgets: { readonly widgets: readonly Widget[]; readonly onDidChange: Event<readonly Widget[]> }
 }
 
@@ -161,10 +162,10 @@ class TimersSession {
     const rules = this.#rules()
     const timers = { ...this.#timers }
     for (const event of events) {
-      if (event.source === 'simulator') continue
+      const isMadeUp = event.source === 'simulator'
       for (const [widget, timer] of Object.entries(timers)) {
         const own = rules.get(widget)
-        if (own) timers[widget] = take(timer, event as TimedEvent, own)
+        if (own && isRehearsed(widget) === isMadeUp) timers[widget] = take(timer, event as TimedEvent, own)
       }
     }
     await this.#commit(timers, [

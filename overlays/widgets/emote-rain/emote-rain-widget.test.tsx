@@ -84,6 +84,18 @@ describe('the view', () => {
     rainView.dispose()
   })
 
+  it('lets them go in their time, however often more are said while the box is full', () => {
+    const { rainView } = view({ lifetime: 10, maxEmotes: 1 })
+    rainView.rain([emote('A')], 1)
+    vi.advanceTimersByTime(5000)
+    for (let second = 0; second < 10; second++) {
+      rainView.rain([emote('B')], 1)
+      vi.advanceTimersByTime(1000)
+    }
+    expect(rainView.waiting).toBe(9)
+    rainView.dispose()
+  })
+
   it('moves by transform alone, and leaves nothing behind', () => {
     const { rainView, root } = view()
     rainView.rain(HOSTILE_NAMES.map(emote), 7)

@@ -40,6 +40,8 @@ export class RainView implements Disposable {
   #waiting: NamedEmote[] = []
   #frame: number | undefined
   #sleep: ReturnType<typeof setTimeout> | undefined
+  /** By the page's own clock, ms; counts while it sleeps. */
+  #sleptAt = 0
   /** Of the last frame; null while it sleeps. */
   #lastAt: number | null = null
   #spawnInMs = 0
@@ -88,12 +90,17 @@ export class RainView implements Disposable {
     this.#world.dispose()
     for (const element of this.#elements.values()) element.remove()
     this.#elements.clear()
+    this.#drops.clear()
   }
 
   #wake(): void {
     if (this.#frame !== undefined) return
-    clearTimeout(this.#sleep)
-    this.#sleep = undefined
+    if (this.#sleep !== undefined) {
+      clearTimeout(this.#sleep)
+      this.#sleep = undefined
+      // Else each rain would begin the wait for the first one to go anew, and a full box would stay as it is.
+      this.#pass(performance.now() - this.#sleptAt)
+    }
     this.#setAnimating(true)
     this.#frame = requestAnimationFrame((at) => this.#draw(at))
   }
@@ -154,10 +161,8 @@ export class RainView implements Disposable {
     this.#stop()
     const waitMs = this.#world.nextEndMs
     if (waitMs === null) return
-    this.#sleep = setTimeout(() => {
-      this.#pass(waitMs + SLEEP_SLACK_MS)
-      this.#wake()
-    }, waitMs)
+    this.#sleptAt = performance.now()
+    this.#sleep = setTimeout(() => this.#wake(), waitMs + SLEEP_SLACK_MS)
   }
 
   #setAnimating(animating: boolean): void {

@@ -2,7 +2,7 @@
 import { createMemo, For, Show } from 'solid-js'
 import type { AudienceEvent } from '../../../contracts/state/audience.ts'
 import type { WidgetSettings } from '../../../contracts/widgets.ts'
-import { createHubSecond } from '../../hub-second.ts'
+import { createHubSecond } from '../../hub-tick.ts'
 import { Line } from '../line.tsx'
 import { Plate } from '../plate.tsx'
 import type { WidgetProps } from '../widget-props.ts'

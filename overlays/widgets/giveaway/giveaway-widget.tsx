@@ -1,7 +1,7 @@
 /** What can be won and how to take part; once one is drawn, who it is, large. */
 import { createMemo, Show } from 'solid-js'
 import type { Giveaway } from '../../../contracts/state/giveaway.ts'
-import { createHubSecond } from '../../hub-second.ts'
+import { createHubSecond } from '../../hub-tick.ts'
 import { FittedText } from '../../text/fitted-text.tsx'
 import { figure } from '../figure.ts'
 import { Plate } from '../plate.tsx'

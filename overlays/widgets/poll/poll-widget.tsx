@@ -1,7 +1,7 @@
 /** A vote as it goes: each choice with its share, the one ahead in the accent; then the result, for a while. */
 import { createMemo, For, Show } from 'solid-js'
 import type { Poll } from '../../../contracts/state/poll.ts'
-import { createHubSecond } from '../../hub-second.ts'
+import { createHubSecond } from '../../hub-tick.ts'
 import { FittedText } from '../../text/fitted-text.tsx'
 import { clockTime } from '../duration.ts'
 import { figure } from '../figure.ts'

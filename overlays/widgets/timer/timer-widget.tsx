@@ -1,7 +1,7 @@
 /** What is left, large; below it what adds time, or for a while who just did. It counts by the hub's clock, not by its own. */
 import { createMemo, Show } from 'solid-js'
 import type { WidgetSettings } from '../../../contracts/widgets.ts'
-import { createHubSecond } from '../../hub-second.ts'
+import { createHubSecond } from '../../hub-tick.ts'
 import { FittedText } from '../../text/fitted-text.tsx'
 import { addedTime, clockTime } from '../duration.ts'
 import { Plate } from '../plate.tsx'

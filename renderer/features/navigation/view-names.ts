@@ -3,6 +3,7 @@ import type { View } from '../../state/route.ts'
 
 export const viewNames: Record<View, string> = {
   live: 'Live',
+  studio: 'Studio',
   alerts: 'Alerts',
   show: 'Show',
   outputs: 'Outputs',
@@ -13,6 +14,6 @@ export const viewNames: Record<View, string> = {
 }
 
 /** Needed during a broadcast. A phone has room for these and for the way to the rest. */
-export const liveViews = ['live', 'alerts', 'show', 'outputs'] as const satisfies readonly View[]
+export const liveViews = ['live', 'studio', 'alerts', 'show'] as const satisfies readonly View[]
 
-export const otherViews = ['widgets', 'simulator', 'set-up', 'guide'] as const satisfies readonly View[]
+export const otherViews = ['outputs', 'widgets', 'simulator', 'set-up', 'guide'] as const satisfies readonly View[]

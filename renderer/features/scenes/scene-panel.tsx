@@ -8,7 +8,8 @@ import { useDashboard } from '../../state/dashboard.tsx'
 import { obsMendHref, obsUnavailable } from '../status/obs-unavailable.ts'
 import './scene-panel.css'
 
-export function ScenePanel() {
+/** `hasTake`: nothing beside it takes the preview to program. */
+export function ScenePanel(props: { hasTake?: boolean }) {
   const { obs } = useDashboard()
   const unavailable = obsUnavailable()
   const mend = obsMendHref()
@@ -33,7 +34,7 @@ export function ScenePanel() {
             />
             Studio mode
           </label>
-          <Show when={studio()}>
+          <Show when={props.hasTake && studio()}>
             <Button tone="primary" small onClick={() => void command.run('obs.preview.take', {})}>
               Take preview
             </Button>
