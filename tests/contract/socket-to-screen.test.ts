@@ -34,7 +34,7 @@ const ON_SCREEN: Record<AlertEventType, readonly string[]> = {
   'twitch.channel.subscribe': ['Mira_Plays', 'subscribed', 'Tier 1'],
   'twitch.channel.subscription.gift': ['Mira_Plays', 'gifted to the community', '5 subs'],
   'twitch.channel.subscription.message': ['はる', 'subscribed again', '12 months', '一年間ありがとう landaleHype'],
-  'twitch.channel.cheer': ['Mira_Plays', 'cheered', '1,000 bits', '1,000 gg 🎉'],
+  'twitch.channel.cheer': ['Mira_Plays', 'cheered', '1,000 bits', 'Cheer1000 gg 🎉'],
   'twitch.channel.raid': ['OtherStreamer', 'is raiding', '143 viewers'],
   'twitch.channel.channel_points_custom_reward_redemption.add': [
     ...['はる', 'redeemed Hydrate 💧', '500 points', '水を飲んで!'],
