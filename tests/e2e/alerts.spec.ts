@@ -32,12 +32,14 @@ for (const type of ALERT_EVENT_TYPES) {
   const { payload } = toCanonical(type.slice('twitch.'.length), twitchSamples[type.slice('twitch.'.length)] ?? {})
   const envelope = { id: type, type, source: 'twitch', at: 0, correlationId: type, payload }
   const alert = alertFor(envelope as unknown as AlertEvent, SOURCES, 0)
-  if (alert) samples.set(alert.type, inLatin({ ...alert, message: alert.message && inEnglish(alert.message) }))
+  if (alert) samples.set(alert.type, inLatin(inEnglish(alert)))
 }
 
-/** Its own letters are no part of an alert's look. */
-function inEnglish(message: string): string {
-  return /[^\u0020-\u024f]/.test(message) ? 'a whole year already, thank you!' : message
+/** The letters of another script are no part of an alert's look; its emotes are. */
+function inEnglish(alert: Alert): Alert {
+  const english = (text: string) => (/[^\u0020-\u024f]/.test(text) ? 'a whole year already, thank you! ' : text)
+  const fragments = alert.fragments.map((fragment) => ({ ...fragment, text: english(fragment.text) }))
+  return { ...alert, message: alert.message && english(alert.message), fragments }
 }
 
 let still: StillPage
