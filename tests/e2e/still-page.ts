@@ -125,7 +125,7 @@ function eventOf(frame: string | Buffer): unknown {
 export function inLatin<T>(state: T): T {
   const latin = (_key: string, value: unknown) => {
     if (typeof value !== 'string' || value.search(FOREIGN) < 0) return value
-    const plain = value.replace(FOREIGN, '').trim()
+    const plain = value.replace(FOREIGN, '')
     return /[a-z\d]/i.test(plain) ? plain : 'Haru'
   }
   return JSON.parse(JSON.stringify(state, latin)) as T
