@@ -93,7 +93,7 @@ describe('when it is ready', () => {
       const simulated = (await readEvents(hub)).filter(({ source }) => source === 'simulator')
       return simulated.length > 3 && simulated
     })
-    expect(events.every(({ type }) => /^(twitch|obs)\./.test(type))).toBe(true)
+    expect(events.every(({ type }) => /^(twitch|obs|simulator)\./.test(type))).toBe(true)
   })
 })
 
