@@ -159,7 +159,7 @@ describe('machine', () => {
   it('what a person started by hand is not brought back when they close it', () => {
     const byHand = handle(7, true)
     const { state } = feed([
-      { type: 'found', handle: byHand },
+      { type: 'found', handle: byHand, ours: false },
       { type: 'exited', handle: byHand, exit: { code: null, signal: null } },
       { type: 'swept', survivor: undefined },
     ])
@@ -207,7 +207,7 @@ type Move =
   | { do: 'die'; code: number }
   | { do: 'fire'; timer: number }
   | { do: 'health'; healthy: boolean }
-  | { do: 'by-hand' }
+  | { do: 'by-hand'; ours: boolean }
   | { do: 'wait'; ms: number }
 
 /** A world for one machine: processes live and die in it, and every answer comes when the schedule says so. */
@@ -246,7 +246,7 @@ class World {
       case 'by-hand': {
         // The platform reports only what is there, and the world starts a second one only as a person would: when none is.
         if (this.alive.size > 0 || this.#pending === 'spawn' || this.#pending === 'sweep') return
-        return this.#feed({ type: 'found', handle: this.#born(true) })
+        return this.#feed({ type: 'found', handle: this.#born(true), ours: move.ours })
       }
       case 'wait':
         this.now += move.ms
@@ -366,7 +366,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   fc.record({ do: fc.constant('die' as const), code: fc.constantFrom(0, 1) }),
   fc.record({ do: fc.constant('fire' as const), timer: fc.nat(3) }),
   fc.record({ do: fc.constant('health' as const), healthy: fc.boolean() }),
-  fc.constant({ do: 'by-hand' as const }),
+  fc.record({ do: fc.constant('by-hand' as const), ours: fc.boolean() }),
   fc.record({ do: fc.constant('wait' as const), ms: fc.integer({ min: 1, max: 40_000 }) }),
 )
 

@@ -74,8 +74,8 @@ export type Input =
   | { type: 'exited'; handle: Handle; exit: Exit }
   /** Answers `sweep`. */
   | { type: 'swept'; survivor: Handle | undefined }
-  /** Seen running though nobody here started it. */
-  | { type: 'found'; handle: Handle }
+  /** Seen running. `ours`: an agent before this one was asked to keep it up; otherwise somebody started it by hand. */
+  | { type: 'found'; handle: Handle; ours: boolean }
   | { type: 'health'; health: 'healthy' | 'unhealthy'; reason: string }
   | { type: 'timer'; timer: Timer }
 
@@ -161,7 +161,7 @@ export function step(state: Supervised, input: Input, rules: Rules, moment: Mome
     case 'swept':
       return state.phase === 'sweeping' ? swept(state, input.survivor, rules, moment) : stay(state)
     case 'found':
-      return found(state, input.handle, rules)
+      return found(input.ours ? { ...state, wanted: 'up' } : state, input.handle, rules)
     case 'health':
       return state.phase === 'up' ? healthTold(state, input, rules) : stay(state)
     case 'timer':
