@@ -11,6 +11,8 @@ export interface Definitions {
   /** In start order: each after all it depends on. */
   readonly definitions: readonly Definition[]
   readonly faults: readonly Fault[]
+  /** All ids that are written there for this system, those of invalid entries too; undefined when it is no list at all. */
+  readonly ids: ReadonlySet<string> | undefined
 }
 
 /** `platform` leaves out, without a fault, what is meant for another system. */
@@ -30,11 +32,17 @@ export function parseDefinitions(source: string, platform: NodeJS.Platform): Def
     const one = definition(entry, `processes[${index}]`, faults)
     return one === INVALID || (one.platform && one.platform !== platform) ? [] : [one]
   })
-  return { definitions: inStartOrder(withoutDuplicates(parsed, faults), faults), faults }
+  const ids = new Set(entries.flatMap((entry) => (isForHere(entry, platform) ? [entry.id] : [])))
+  return { definitions: inStartOrder(withoutDuplicates(parsed, faults), faults), faults, ids }
 }
 
 function nothing(path: string, reason: string): Definitions {
-  return { definitions: [], faults: [{ path, reason }] }
+  return { definitions: [], faults: [{ path, reason }], ids: undefined }
+}
+
+function isForHere(entry: unknown, platform: NodeJS.Platform): entry is { id: string } {
+  if (!isObject(entry) || typeof entry.id !== 'string') return false
+  return typeof entry.platform !== 'string' || entry.platform === platform
 }
 
 function withoutDuplicates(parsed: readonly Definition[], faults: Fault[]): Definition[] {

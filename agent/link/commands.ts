@@ -110,8 +110,7 @@ export class Commands {
     const { id } = frame
     this.#send({ t: 'accepted', id })
     const before = this.#answered.get(id)
-    if (before) return this.#send({ t: 'result', id, ...before })
-    const underWay = this.#underWay.get(id) ?? this.#begin(frame)
+    const underWay = before ? Promise.resolve(before) : (this.#underWay.get(id) ?? this.#begin(frame))
     void underWay.then((outcome) => this.#send({ t: 'result', id, ...outcome }))
   }
 

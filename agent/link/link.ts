@@ -279,7 +279,8 @@ class Connection {
     socket.on('message', (data, isBinary) => this.#received(data.toString(), isBinary))
     for (const event of ['ping', 'pong'] as const) socket.on(event, () => this.#heard())
     socket.on('error', (error) => {
-      this.#trouble = error.message
+      // The first is the cause; those after it say that the socket was ended.
+      if (this.#trouble === '') this.#trouble = error.message
     })
     socket.on('close', (code, reason) => this.#finish(code, reason.toString()))
   }
@@ -334,7 +335,7 @@ class Connection {
     }
   }
 
-  #received(source: string, isBinary: boolean): void {
+  #received(source: string, isBinary: boolean) {
     if (this.#phase === 'ended') return
     this.#heard()
     if (isBinary) return this.#fault('binary frames are not spoken here')
@@ -343,7 +344,7 @@ class Connection {
     if (parsed.value) this.#take(parsed.value)
   }
 
-  #take(frame: HubFrame): void {
+  #take(frame: HubFrame) {
     const up = this.#phase === 'up'
     switch (frame.t) {
       case 'challenge':
@@ -363,7 +364,7 @@ class Connection {
     }
   }
 
-  #answer({ versions, hub, nonce }: Extract<HubFrame, { t: 'challenge' }>): void {
+  #answer({ versions, hub, nonce }: Extract<HubFrame, { t: 'challenge' }>) {
     if (!versions.includes(VERSION)) {
       return this.#close(CLOSE.noCommonVersion, `hub: ${versions.join(', ')}; agent: ${VERSION}`)
     }
@@ -377,7 +378,7 @@ class Connection {
     this.#send({ t: 'hello', v: VERSION, agent, nonce: agentNonce, time: this.#options.clock.now(), proof })
   }
 
-  #welcomed({ proof, ack, pingMs, sampleMs }: Extract<HubFrame, { t: 'welcome' }>): void {
+  #welcomed({ proof, ack, pingMs, sampleMs }: Extract<HubFrame, { t: 'welcome' }>) {
     const { outbox, source, clock, commands } = this.#options
     if (!this.#session || !verifyLines(this.#pairing.hubKey, sessionLines('welcome', this.#session), proof)) {
       return this.#close(CLOSE.foreignKey, 'the hub could not prove that it is the one')
@@ -412,7 +413,7 @@ class Connection {
     this.#pace(sampleMs)
   }
 
-  #stored(seq: number): void {
+  #stored(seq: number) {
     if (seq > this.#sent) return this.#fault(`seq: ${seq} was never sent`)
     this.#acked = Math.max(this.#acked, seq)
     this.#options.outbox.acknowledge(seq)

@@ -134,7 +134,7 @@ export class Outbox {
     this.#rewrite()
   }
 
-  #load(): void {
+  #load() {
     let source: string
     try {
       source = readFileSync(this.#options.path, 'utf8')
