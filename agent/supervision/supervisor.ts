@@ -122,6 +122,13 @@ export class Supervisor {
         changed.push(definition.id)
       }
     }
+    // Shown, and ended, in the file's order.
+    for (const { id } of definitions) {
+      const process = this.#processes.get(id)
+      if (!process) continue
+      this.#processes.delete(id)
+      this.#processes.set(id, process)
+    }
     for (const id of added) {
       const process = this.#processes.get(id)
       if (process?.definition.autostart) process.feed({ type: 'start' })
@@ -195,18 +202,19 @@ export class Supervisor {
   /** Stops all in reverse order; resolves when they are gone or `signal` aborts. What was only taken over runs on. */
   async stopAll(signal: AbortSignal): Promise<void> {
     const ended = new Map<string, Promise<unknown>>()
-    for (const process of [...this.#processes.values()].reverse()) {
-      if (process.state.handle?.adopted && process.run === '') continue
-      const dependents = [...this.#processes.values()].filter(({ definition }) =>
-        definition.dependsOn.includes(process.id),
+    const all = [...this.#processes.values()]
+    const end = (process: ManagedProcess): Promise<unknown> => {
+      const before = ended.get(process.id)
+      if (before) return before
+      const dependents = all.filter(({ definition }) => definition.dependsOn.includes(process.id))
+      const othersOwn = process.state.handle?.adopted && process.run === ''
+      const ending = Promise.all(dependents.map(end)).then(() =>
+        othersOwn ? undefined : this.stop(process.id, signal),
       )
-      const before = dependents.map(({ id }) => ended.get(id))
-      ended.set(
-        process.id,
-        Promise.all(before).then(() => this.stop(process.id, signal)),
-      )
+      ended.set(process.id, ending)
+      return ending
     }
-    await Promise.all(ended.values())
+    await Promise.all(all.map(end))
   }
 
   /** Ends the watching. What runs, runs on. */
@@ -240,7 +248,8 @@ export class Supervisor {
       detect: async (current) => this.#detect(current),
       onDidWait: () => queueMicrotask(() => this.#reconsider()),
       onDidChange: () => {
-        onDidChange(process.view())
+        // One that is being removed was announced as gone already.
+        if (!this.#leaving.has(process)) onDidChange(process.view())
         this.#changed(process)
       },
       onEvent: (kind, data) => onEvent(kind, definition.id, data),
