@@ -6,6 +6,7 @@
 import { closeSync, fstatSync, ftruncateSync, mkdirSync, openSync, readFileSync, readSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Disposable } from '../base/clock.ts'
+import { errorMessage } from '../base/errors.ts'
 import type { LogLine } from '../link/frames.ts'
 import { LineSplitter } from './line-splitter.ts'
 import { RotatingFile } from './rotating-file.ts'
@@ -43,7 +44,7 @@ export class ProcessLog {
   #keptChars = 0
   #count = 0
   #unwritten = ''
-  #troubled = false
+  #trouble = ''
   #continuing = false
   #closed = false
   #marks: number | undefined
@@ -159,7 +160,6 @@ export class ProcessLog {
     this.#unwritten = ''
     this.#guard(() => {
       this.#file.append(text)
-      this.#troubled = false
     })
   }
 
@@ -168,8 +168,10 @@ export class ProcessLog {
     try {
       work()
     } catch (error) {
-      if (!this.#troubled) this.#options.onTrouble(error)
-      this.#troubled = true
+      const text = errorMessage(error)
+      if (text === this.#trouble) return
+      this.#trouble = text
+      this.#options.onTrouble(error)
     }
   }
 
