@@ -27,7 +27,7 @@ const SAMPLE_MS = 1_000
 /** Alerts are judged this often, link or no link. */
 const WATCH_MS = 10_000
 /** Where no notice comes from the system, output is looked at this often. */
-const LOG_LOOK_MS = 1_000
+const LOG_LOOK_MS = 5_000
 const CLOCK_LOOK_MS = 5_000
 /** A wall clock that moves so much against the monotonic one was set by somebody. */
 const CLOCK_JUMP_MS = 2_000

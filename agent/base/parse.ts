@@ -11,7 +11,7 @@ export interface Fault {
 }
 
 export const INVALID = Symbol('invalid')
-export type Invalid = typeof INVALID
+type Invalid = typeof INVALID
 
 export type Parser<T> = (value: unknown, path: string, faults: Fault[]) => T | Invalid
 

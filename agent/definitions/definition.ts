@@ -77,7 +77,6 @@ const detection = tagged('by', {
     ),
   }),
 })
-export type Detection = Parsed<typeof detection>
 
 const healthTimes = {
   intervalMs: withDefault(integer(1_000, HOUR_MS), 30_000),
@@ -131,7 +130,6 @@ const logs = object({
   /** Older files kept beside it. */
   files: withDefault(integer(0, 100), 3),
 })
-export type Logs = Parsed<typeof logs>
 
 const restartField: Parser<Restart> = (value, path, faults) =>
   typeof value === 'string' ? policyOnly(value, path, faults) : restart(value, path, faults)

@@ -11,7 +11,7 @@ import type { RunStore } from '../supervision/run-store.ts'
 import type { Asked, Supervisor } from '../supervision/supervisor.ts'
 import type { AgentFrame, CommandFrame, ErrorCode, LogLine, Outcome } from './frames.ts'
 
-export const MAX_UNDER_WAY = 32
+const MAX_UNDER_WAY = 32
 const MAX_REMEMBERED = 256
 const MAX_SAVED = 64
 const MAX_FOLLOWS = 8

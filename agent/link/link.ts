@@ -56,7 +56,7 @@ export type LinkState =
   | { status: 'revoked'; reason: string }
   | { status: 'closed' }
 
-export interface LinkSource {
+interface LinkSource {
   machine(): MachineView
   processes(): readonly ProcessView[]
   faults(): readonly Fault[]

@@ -19,7 +19,7 @@ import {
 } from '../base/parse.ts'
 import type { AgentFrame, EventKind } from './frames.ts'
 
-export const MAX_KEPT = 2_000
+const MAX_KEPT = 2_000
 /** Lines of the file that are of no use any more, before it is written anew. */
 const MAX_DEAD_LINES = 1_000
 

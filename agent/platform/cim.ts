@@ -6,7 +6,7 @@ import { isObject } from '../base/parse.ts'
 import type { Command, ProcessRow } from './platform.ts'
 
 /** One line of JSON a process. Dates as UTC file times, so that no locale touches them. */
-export const CIM_SCRIPT = `
+const CIM_SCRIPT = `
 [Console]::OutputEncoding = [Text.UTF8Encoding]::new($false)
 Get-CimInstance Win32_Process WHERE_CLAUSE | ForEach-Object {
   $started = if ($_.CreationDate) { $_.CreationDate.ToFileTimeUtc() } else { 0 }

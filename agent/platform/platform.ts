@@ -49,13 +49,24 @@ export const MARKER = 'LANDALE_AGENT_RUN'
 
 /** The process and all below it, parents before children. */
 export function treeOf(table: readonly ProcessRow[], root: number): ProcessRow[] {
+  return createTrees(table)(root)
+}
+
+/** The same for many roots of one table. */
+export function createTrees(table: readonly ProcessRow[]): (root: number) => ProcessRow[] {
   const children = new Map<number, ProcessRow[]>()
+  const rows = new Map<number, ProcessRow>()
   for (const row of table) {
+    rows.set(row.pid, row)
     const siblings = children.get(row.ppid)
     if (siblings) siblings.push(row)
     else children.set(row.ppid, [row])
   }
-  const tree = table.filter(({ pid }) => pid === root)
+  return (root) => below(rows.get(root), children)
+}
+
+function below(root: ProcessRow | undefined, children: ReadonlyMap<number, readonly ProcessRow[]>): ProcessRow[] {
+  const tree = root ? [root] : []
   const seen = new Set(tree.map(({ pid }) => pid))
   for (let index = 0; index < tree.length; index++) {
     for (const child of children.get(tree[index]?.pid ?? -1) ?? []) {

@@ -29,12 +29,12 @@ export interface Handle {
 }
 
 /** Both null: how it ended is not known, as of an adopted process. */
-export interface Exit {
+interface Exit {
   readonly code: number | null
   readonly signal: string | null
 }
 
-export type Health = 'none' | 'unknown' | 'healthy' | 'unhealthy'
+type Health = 'none' | 'unknown' | 'healthy' | 'unhealthy'
 
 export interface Supervised {
   readonly phase: Phase
@@ -457,7 +457,7 @@ function withEffects(before: readonly Effect[], { state, effects }: Step): Step 
   return { state, effects: [...before, ...effects] }
 }
 
-export function exitText({ code, signal }: Exit): string {
+function exitText({ code, signal }: Exit): string {
   if (signal !== null) return `it was ended by ${signal}`
   if (code !== null) return code === 0 ? 'it ended by itself' : `it ended with exit code ${code}`
   return 'it is gone; how it ended is not known, for it was not started here'

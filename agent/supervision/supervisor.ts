@@ -8,7 +8,7 @@ import { errorMessage } from '../base/errors.ts'
 import type { Definition } from '../definitions/definition.ts'
 import type { ErrorCode, EventKind, ProcessView } from '../link/frames.ts'
 import { ProcessLog } from '../logs/process-log.ts'
-import { type Platform, type ProcessRow, treeOf } from '../platform/platform.ts'
+import { createTrees, type Platform, type ProcessRow } from '../platform/platform.ts'
 import { CommandCache, detect, toHandle } from './detect.ts'
 import type { DockerQuestions } from './docker.ts'
 import type { Handle, Supervised } from './machine.ts'
@@ -22,7 +22,7 @@ const WATCH_MS = 1_000
 const WATCH_DOCKER_MS = 5_000
 const DOCKER_MISSES = 2
 /** What a person starts by hand is seen within this; the trees of those that run are looked at as often. */
-export const LOOK_MS = 10_000
+const LOOK_MS = 10_000
 const ORPHAN_GRACE_MS = 5_000
 
 export interface SupervisorOptions {
@@ -460,9 +460,10 @@ export class Supervisor {
     this.#looking = true
     try {
       const table = await this.#options.platform.table()
+      const trees = createTrees(table)
       for (const process of this.#processes.values()) {
         const { handle, phase } = process.state
-        if (handle && handle.pid !== null) process.setTree(treeOf(table, handle.pid))
+        if (handle && handle.pid !== null) process.setTree(trees(handle.pid))
         if (!process.definition.detect || (phase !== 'idle' && phase !== 'backoff')) continue
         const found = await this.#detect(process.definition, table)
         const saved = this.#options.store.value.runs[process.id]
