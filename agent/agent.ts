@@ -203,6 +203,7 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
         supervisor.close()
         link.close()
         await local.close()
+        outbox.close()
         store.update({ ended: true })
       })()
       ending.then(whenEnded.resolve, whenEnded.reject)

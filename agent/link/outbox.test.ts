@@ -9,18 +9,24 @@ import { Outbox } from './outbox.ts'
 
 let folder: string
 let clock: FakeClock
+const opened: Outbox[] = []
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'landale-agent-'))
   clock = new FakeClock()
 })
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
+afterEach(() => {
+  for (const outbox of opened.splice(0)) outbox.close()
+  rmSync(folder, { recursive: true, force: true })
+})
 
 const path = () => join(folder, 'events.jsonl')
 function open(maxKept?: number): Outbox {
   const onTrouble = (error: unknown) => {
     throw error
   }
-  return new Outbox({ path: path(), clock, onTrouble, ...(maxKept === undefined ? {} : { maxKept }) })
+  const outbox = new Outbox({ path: path(), clock, onTrouble, ...(maxKept === undefined ? {} : { maxKept }) })
+  opened.push(outbox)
+  return outbox
 }
 const add = (outbox: Outbox, count = 1) => {
   for (let n = 0; n < count; n++) outbox.add('process.state', 'a', { n })

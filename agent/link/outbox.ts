@@ -3,7 +3,7 @@
  * kill of the agent loses nothing of it.
  */
 import { randomUUID } from 'node:crypto'
-import { appendFileSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, renameSync, writeFileSync, writeSync } from 'node:fs'
 import type { Clock } from '../base/clock.ts'
 import {
   type Fault,
@@ -51,6 +51,7 @@ export class Outbox {
   #entries: Entry[] = []
   #next = 1
   #deadLines = 0
+  #descriptor: number | undefined
   readonly #maxKept: number
   readonly #options: OutboxOptions
 
@@ -81,7 +82,7 @@ export class Outbox {
     }
     this.#entries.push(made)
     const { happened: _, ...kept } = made
-    this.#guard(() => appendFileSync(this.#options.path, `${JSON.stringify(kept)}\n`, { mode: 0o600 }))
+    this.#guard(() => this.#append(`${JSON.stringify(kept)}\n`))
     if (this.#entries.length > this.#maxKept) this.#drop()
     else if (this.#deadLines > MAX_DEAD_LINES) this.#rewrite()
   }
@@ -164,10 +165,22 @@ export class Outbox {
     const lines = this.#entries.map(({ happened: _, ...kept }) => JSON.stringify(kept))
     const source = `${[JSON.stringify({ epoch: this.#epoch, next }), ...lines].join('\n')}\n`
     this.#deadLines = 0
+    this.close()
     this.#guard(() => {
       writeFileSync(`${this.#options.path}.new`, source, { mode: 0o600 })
       renameSync(`${this.#options.path}.new`, this.#options.path)
     })
+  }
+
+  #append(line: string): void {
+    this.#descriptor ??= openSync(this.#options.path, 'a', 0o600)
+    writeSync(this.#descriptor, line)
+  }
+
+  /** Nothing is lost by not calling it. */
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor)
+    this.#descriptor = undefined
   }
 
   #guard(work: () => void): void {

@@ -145,11 +145,26 @@ export class ManagedProcess {
     this.#queue.push(input)
     if (this.#busy) return
     this.#busy = true
+    const before = this.#state
     try {
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#step(next)
     } finally {
       this.#busy = false
     }
+    this.#tell(before)
+  }
+
+  /** Once all that follows at once has been done: what nobody could have seen is no news. */
+  #tell(before: Supervised): void {
+    const state = this.#state
+    if (before.state !== state.state) {
+      const pid = state.handle?.pid ?? null
+      this.#options.onEvent('process.state', { from: before.state, to: state.state, reason: state.reason, pid })
+    }
+    if (before.health !== state.health && (state.health === 'healthy' || state.health === 'unhealthy')) {
+      this.#options.onEvent('process.health', { health: state.health, reason: state.reason })
+    }
+    if (state !== before) this.#options.onDidChange()
   }
 
   /** The timers and checks end; what runs, runs on. */
@@ -171,14 +186,6 @@ export class ManagedProcess {
     if (before.handle && !state.handle) this.#options.store.setRun(this.id, this.#savedDown())
     else if (before.wanted !== state.wanted) this.#save()
     for (const effect of effects) this.#carryOut(effect)
-    if (before.state !== state.state) {
-      const pid = state.handle?.pid ?? null
-      this.#options.onEvent('process.state', { from: before.state, to: state.state, reason: state.reason, pid })
-    }
-    if (before.health !== state.health && (state.health === 'healthy' || state.health === 'unhealthy')) {
-      this.#options.onEvent('process.health', { health: state.health, reason: state.reason })
-    }
-    if (state !== before) this.#options.onDidChange()
   }
 
   #rules(): Rules {

@@ -246,7 +246,7 @@ export class Supervisor {
       instance,
       newRun: () => randomBytes(6).toString('hex'),
       detect: async (current) => this.#detect(current),
-      onDidWait: () => queueMicrotask(() => this.#reconsider()),
+      onDidWait: () => this.#mayBegin(process),
       onDidChange: () => {
         // One that is being removed was announced as gone already.
         if (!this.#leaving.has(process)) onDidChange(process.view())
@@ -340,18 +340,19 @@ export class Supervisor {
   /** Whoever waits is told whether it may begin. */
   #reconsider(): void {
     if (this.#closed) return
-    for (const process of this.#processes.values()) {
-      if (process.state.phase !== 'waiting') continue
-      const needed = process.definition.dependsOn.map((id) => this.#processes.get(id))
-      const missing = needed.find((one) => one && !isReady(one.state))
-      if (!missing) {
-        process.feed({ type: 'ready' })
-        continue
-      }
-      const { state, reason } = missing.state
-      const text = `waits for "${missing.id}", which is ${state}${reason === '' ? '' : `: ${reason}`}`
-      if (process.state.reason !== text) process.feed({ type: 'blocked', reason: text })
+    for (const process of this.#processes.values()) if (process.state.phase === 'waiting') this.#mayBegin(process)
+  }
+
+  #mayBegin(process: ManagedProcess): void {
+    const needed = process.definition.dependsOn.map((id) => this.#processes.get(id))
+    const missing = needed.find((one) => one && !isReady(one.state))
+    if (!missing) {
+      process.feed({ type: 'ready' })
+      return
     }
+    const { state, reason } = missing.state
+    const text = `waits for "${missing.id}", which is ${state}${reason === '' ? '' : `: ${reason}`}`
+    if (process.state.reason !== text) process.feed({ type: 'blocked', reason: text })
   }
 
   async #detect(definition: Definition, given?: readonly ProcessRow[]): Promise<Handle | undefined> {
