@@ -26,6 +26,9 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
   })
   log(`landale-agent ${AGENT_VERSION} runs; http://127.0.0.1:${agent.port}, files in ${places.home}`)
 
+  // A bug, and no reason to leave the processes alone.
+  process.on('unhandledRejection', (error) => log(`a bug: ${error instanceof Error ? error.stack : String(error)}`))
+
   const end = (reason: string, what: 'stop' | 'leave') => {
     log(`ending: ${reason}; the processes ${what === 'stop' ? 'are stopped' : 'run on'}`)
     void agent.end(reason, what)

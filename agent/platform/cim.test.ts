@@ -104,15 +104,24 @@ it('the machine’s numbers', () => {
   expect(parseMachine('Access denied')).toBeUndefined()
 })
 
+it('where PowerShell is not allowed, who is alive is known all the same', async () => {
+  const run = async (command: string) => {
+    if (command === 'powershell.exe') throw new Error('blocked by policy')
+    return '"obs64.exe","4242","Console","1","1 K"\r\n'
+  }
+  const platform = createWindowsPlatform({ run, now: () => 0, exists: () => true })
+  expect(await platform.table()).toMatchObject([{ pid: 4242, memory: 1_024 }])
+})
+
 it('the platform over them: one PowerShell for many questions, and taskkill for the tree', async () => {
   const asked: string[] = []
   let now = 0
   const run = async (command: string, args: readonly string[]) => {
     asked.push(command === 'powershell.exe' ? command : [command, ...args].join(' '))
     if (command === 'powershell.exe') return `${OBS}\r\n${CHILD}`
-    return args.includes('PID eq 4242') ? '"obs64.exe","4242","Console","1","1 K"' : 'INFO: none'
+    return ''
   }
-  const platform = createWindowsPlatform(run, () => now)
+  const platform = createWindowsPlatform({ run, now: () => now, exists: (pid) => pid === 4242 })
   const row = await platform.row(4242)
   expect(row && (await platform.command(row))?.name).toBe('obs64.exe')
   expect(await platform.row(9)).toBeUndefined()
@@ -120,6 +129,8 @@ it('the platform over them: one PowerShell for many questions, and taskkill for 
   now = 5_000
   await platform.table()
   expect(asked.filter((one) => one === 'powershell.exe')).toHaveLength(2)
+  expect(await platform.rows([4300, 9])).toMatchObject([{ pid: 4300, memory: 1_000 }])
+  expect(asked).toHaveLength(2)
   if (!row) throw new Error('it is there')
   await platform.signal(row, 'SIGTERM')
   await platform.kill([row])

@@ -20,6 +20,11 @@ export function createDarwinPlatform(run: RunTool = runTool): Platform {
   return {
     table: async () => (await list(['-axo', PS_COLUMNS])).map(({ row }) => row),
     row: async (pid) => (await one(pid))?.row,
+    async rows(pids) {
+      if (pids.length === 0) return []
+      // It ends with a code when one of them is gone, and tells of the others all the same.
+      return (await list(['-o', PS_COLUMNS, '-p', pids.join(',')]).catch(() => [])).map(({ row }) => row)
+    },
     async command({ pid }) {
       const found = await one(pid)
       return found && parseCommandLine(await run('/bin/ps', ['-ww', '-o', 'args=', '-p', String(pid)]), found.name)

@@ -44,6 +44,7 @@ export function createLinuxPlatform(): Platform {
         .map((entry) => row(Number(entry)))
         .filter((found) => found !== undefined),
     row: async (pid) => row(pid),
+    rows: async (pids) => pids.map(row).filter((found) => found !== undefined),
     command: async ({ pid }) => commandOf(pid),
     marker: async ({ pid }) => markerOf(pid),
     async signal({ pid, group }, signal) {

@@ -30,8 +30,10 @@ export interface Command {
 export interface Platform {
   /** Every process that is alive; a zombie is not. */
   table(): Promise<readonly ProcessRow[]>
-  /** One process, or undefined when it is gone. Cheap. */
+  /** One process, or undefined when it is gone. Cheap: it is asked every second; what it uses may be a few seconds old. */
   row(pid: number): Promise<ProcessRow | undefined>
+  /** Those of these that are alive, with what they use now. */
+  rows(pids: readonly number[]): Promise<readonly ProcessRow[]>
   /** What a process runs, or undefined when it may not be known. */
   command(row: ProcessRow): Promise<Command | undefined>
   /** The environment's `MARKER` of a process, where the system tells. */

@@ -75,6 +75,7 @@ utun0      1380  <Link#9>                           10     0         50       10
     })
     const table = await platform.table()
     expect(table).toHaveLength(3)
+    expect((await platform.rows([501, 777])).map(({ pid }) => pid)).toContain(501)
     const row = await platform.row(501)
     expect(row).toEqual(table[1])
     expect(row && (await platform.command(row))).toEqual({ name: 'OBS', args: ['--minimize'] })

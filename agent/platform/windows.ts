@@ -3,24 +3,37 @@
  * Windows.
  */
 import { cpus, uptime } from 'node:os'
+import { errorCode } from '../base/errors.ts'
 import type { MachineSample } from '../link/frames.ts'
 import { type CimProcess, cimScript, MACHINE_SCRIPT, parseCim, parseMachine, parseTasklist } from './cim.ts'
 import { CpuShare } from './cpu-share.ts'
 import type { Platform } from './platform.ts'
 import { type RunTool, runTool } from './run-tool.ts'
 
-/** Starting PowerShell costs half a second: within this, one answer serves all who ask. */
+/** Starting PowerShell costs half a second of a core: within this, one answer serves all who ask. */
 const FRESH_MS = 900
+/** So long a known process counts as itself while its number is alive; the regular look is more often than this. */
+const KNOWN_MS = 15_000
 const POWERSHELL = ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command'] as const
 
-export function createWindowsPlatform(run: RunTool = runTool, now: () => number = () => performance.now()): Platform {
+export interface WindowsTools {
+  readonly run: RunTool
+  /** Monotonic ms. */
+  readonly now: () => number
+  /** Whether a process has this number. */
+  readonly exists: (pid: number) => boolean
+}
+
+const REAL: WindowsTools = { run: runTool, now: () => performance.now(), exists: isAlive }
+
+export function createWindowsPlatform({ run, now, exists }: WindowsTools = REAL): Platform {
   const cpu = new CpuShare(cpus)
   const bootedAt = Math.round(Date.now() - uptime() * 1_000)
   let known: { at: number; processes: Promise<CimProcess[]> } | undefined
   let net: { at: number; bytes: [number, number] } | undefined
 
-  const list = (): Promise<CimProcess[]> => {
-    if (known && now() - known.at < FRESH_MS) return known.processes
+  const list = (maxAgeMs = FRESH_MS): Promise<CimProcess[]> => {
+    if (known && now() - known.at < maxAgeMs) return known.processes
     const processes = run('powershell.exe', [...POWERSHELL, cimScript()]).then(parseCim)
     known = { at: now(), processes }
     // A failure is not remembered.
@@ -31,14 +44,23 @@ export function createWindowsPlatform(run: RunTool = runTool, now: () => number 
   }
 
   return {
-    table: async () => (await list()).map(({ row }) => row),
+    async table() {
+      try {
+        return (await list()).map(({ row }) => row)
+      } catch {
+        // Where PowerShell is not allowed: who is alive, and nothing of their beginnings.
+        const tasks = parseTasklist(await run('tasklist.exe', ['/FO', 'CSV', '/NH']))
+        return tasks.map(({ pid, memory }) => ({ ...NOTHING_KNOWN, pid, memory }))
+      }
+    },
     async row(pid) {
-      const tasks = parseTasklist(await run('tasklist.exe', ['/FO', 'CSV', '/NH', '/FI', `PID eq ${Math.trunc(pid)}`]))
-      // Cheap, and the answer most of the time; the start is asked for only once it is known to be there.
-      if (!tasks.some((task) => task.pid === pid)) return undefined
-      const cached = (await list()).find(({ row }) => row.pid === pid)
+      if (!exists(pid)) return undefined
+      const cached = (await list(KNOWN_MS)).find(({ row }) => row.pid === pid)
       if (cached) return cached.row
       return parseCim(await run('powershell.exe', [...POWERSHELL, cimScript(pid)]))[0]?.row
+    },
+    async rows(pids) {
+      return pids.length === 0 ? [] : (await list()).map(({ row }) => row).filter(({ pid }) => pids.includes(pid))
     },
     command: async ({ pid, token }) =>
       (await list()).find(({ row }) => row.pid === pid && row.token === token)?.command,
@@ -66,6 +88,18 @@ export function createWindowsPlatform(run: RunTool = runTool, now: () => number 
       }
     },
     bootedAt: async () => bootedAt,
+  }
+}
+
+const NOTHING_KNOWN = { ppid: 0, group: 0, session: 0, token: 'unknown', startedAt: 0, cpuMs: 0 }
+
+/** A number that may not be asked about is alive. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return errorCode(error) === 'EPERM'
   }
 }
 

@@ -226,10 +226,10 @@ export class ManagedProcess {
         this.#awaitEnd(effect.handle)
         return
       case 'stop-step':
-        void this.#stopStep(effect.handle, effect.step)
+        this.#attempt(this.#stopStep(effect.handle, effect.step))
         return
       case 'kill':
-        void this.#kill(effect.handle)
+        this.#attempt(this.#kill(effect.handle))
         return
       case 'sweep':
         void this.#answer(async () => ({ type: 'swept', survivor: await this.#sweep(effect.handle, effect.keep) }))
@@ -258,6 +258,13 @@ export class ManagedProcess {
       default:
         assertNever(effect)
     }
+  }
+
+  /** What fails here is tried again when the grace time is over. */
+  #attempt(work: Promise<void>): void {
+    work.catch((error) => {
+      if (!this.#closed) this.log.remark(`the agent failed here: ${errorMessage(error)}`)
+    })
   }
 
   /** Each of these questions must be answered, or the machine waits for ever. */
@@ -289,7 +296,8 @@ export class ManagedProcess {
     const ended = new Promise<{ code: number | null; signal: string | null }>((resolve) => {
       child.once('exit', (code, signal) => resolve({ code, signal }))
     })
-    const row = await platform.row(pid)
+    // One that cannot be looked at is a child all the same, and must not be taken for a failure.
+    const row = await platform.row(pid).catch(() => undefined)
     const handle: Handle = { pid, token: row?.token ?? '', startedAt: row?.startedAt ?? clock.now(), adopted: false }
     this.#child = { handle, ended }
     return { type: 'spawned', handle }
@@ -352,7 +360,8 @@ export class ManagedProcess {
   async #root({ pid, token }: Handle): Promise<ProcessRow | undefined> {
     if (pid === null) return undefined
     const row = await this.#options.platform.row(pid)
-    return row?.token === token ? row : undefined
+    // A child's number is not given to another before its end was told here.
+    return row && (token === '' || row.token === token) ? row : undefined
   }
 
   async #rememberTree({ pid }: Handle): Promise<void> {

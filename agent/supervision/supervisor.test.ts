@@ -222,6 +222,23 @@ describe.runIf(process.platform === 'linux')('supervisor', () => {
     expect(row && (await rig.platform.command(row))?.args).toEqual(['2000'])
   })
 
+  it('a system that answers nothing for a while costs no process its life, and no order is lost', async () => {
+    await begin({ id: 'a', ...sleeper, stop: { graceMs: 200 } })
+    const { row, table } = rig.platform
+    const fail = async () => {
+      throw new Error('blocked')
+    }
+    rig.platform.row = fail
+    expect(await rig.supervisor.start('a', FOREVER)).toMatchObject({ ok: true, view: { state: 'running' } })
+    rig.platform.table = fail
+    const stopped = rig.supervisor.stop('a', FOREVER)
+    await rig.says('a', 'the agent failed here: blocked')
+    expect(rig.state('a').state).toBe('stopping')
+    Object.assign(rig.platform, { row, table })
+    expect(await stopped).toMatchObject({ ok: true })
+    expect(await rig.alive()).toEqual([])
+  })
+
   it('waiting has an end, and the agent goes on', async () => {
     const stop = new AbortController()
     await begin({ id: 'a', ...shell('trap "" TERM; echo up; while :; do sleep 0.2; done'), stop: { graceMs: 1_000 } })

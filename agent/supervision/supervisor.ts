@@ -86,8 +86,8 @@ export class Supervisor {
       if (process.definition.autostart && process.state.phase === 'idle') process.feed({ type: 'start' })
     }
     this.#timers.push(
-      clock.setInterval(() => void this.#watch(), WATCH_MS),
-      clock.setInterval(() => void this.#watchDocker(), WATCH_DOCKER_MS),
+      clock.setInterval(() => this.#attempt(this.#watch()), WATCH_MS),
+      clock.setInterval(() => this.#attempt(this.#watchDocker()), WATCH_DOCKER_MS),
       clock.setInterval(() => void this.#look(), LOOK_MS),
     )
     return adopted
@@ -172,15 +172,16 @@ export class Supervisor {
     const now = clock.monotonic()
     const elapsedMs = this.#sampledAt === undefined ? 0 : now - this.#sampledAt
     const used = new Map<string, number>()
+    const asked = [...this.#processes.values()].flatMap((one) => pidsOf(one, one.state.handle?.pid ?? null))
+    const alive = new Map((await platform.rows(asked)).map((row) => [row.pid, row]))
     const sample: Record<string, [number, number]> = {}
     for (const process of this.#processes.values()) {
       const { handle } = process.state
       if (!handle || handle.pid === null) continue
-      const pids = process.tree.length > 0 ? process.tree.map(({ pid }) => pid) : [handle.pid]
       let cpuMs = 0
       let memory = 0
-      for (const pid of pids) {
-        const row = await platform.row(pid)
+      for (const pid of pidsOf(process, handle.pid)) {
+        const row = alive.get(pid)
         if (!row || !belongs(process.tree, handle, row)) continue
         const key = `${row.pid} ${row.token}`
         used.set(key, row.cpuMs)
@@ -355,6 +356,11 @@ export class Supervisor {
     if (process.state.reason !== text) process.feed({ type: 'blocked', reason: text })
   }
 
+  /** A look that fails proves nothing of any process; the next one comes. */
+  #attempt(work: Promise<void>): void {
+    work.catch((error) => this.#options.onTrouble(`the processes could not be looked at: ${errorMessage(error)}`))
+  }
+
   async #detect(definition: Definition, given?: readonly ProcessRow[]): Promise<Handle | undefined> {
     const { platform, docker } = this.#options
     const table = given ?? (definition.detect?.by === 'docker' ? [] : await platform.table())
@@ -476,6 +482,12 @@ export class Supervisor {
       this.#looking = false
     }
   }
+}
+
+/** Its tree as last seen, or only itself. */
+function pidsOf({ tree }: ManagedProcess, root: number | null): number[] {
+  if (root === null) return []
+  return tree.some(({ pid }) => pid === root) ? tree.map(({ pid }) => pid) : [root]
 }
 
 function eldest<T extends { row: ProcessRow }>(rows: readonly T[]): T | undefined {
