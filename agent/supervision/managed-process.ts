@@ -224,6 +224,8 @@ export class ManagedProcess {
         this.#upSince = this.#options.clock.monotonic()
         this.#save()
         this.#awaitEnd(effect.handle)
+        // It has had time to start others, and carries no mark that they would have inherited.
+        if (effect.handle.adopted) this.#attempt(this.#rememberTree(effect.handle))
         return
       case 'stop-step':
         this.#attempt(this.#stopStep(effect.handle, effect.step))

@@ -123,11 +123,16 @@ describe.runIf(process.platform === 'linux')('supervisor', () => {
       view: { pid: other.pid, adopted: true },
     })
     expect(await rig.alive()).toEqual([])
+    const tree = () => rig.supervisor.process('b')?.tree ?? []
+    await expect.poll(() => tree().length).toBe(2)
+    const [, child] = tree()
     other.kill('SIGKILL')
     await expect.poll(() => rig.state('b').state).toBe('stopped')
+    expect(child).toBeDefined()
+    expect((await rig.platform.row(child?.pid ?? 0))?.token).not.toBe(child?.token)
   })
 
-  it('stops what it took over', async () => {
+  it('stops what it took over, with all below it', async () => {
     const path = rig.script('lone-program', '#!/bin/sh\nsleep 1003 &\nwait\n')
     const other = spawn('sh', [path], { stdio: 'ignore' })
     const ended = once(other, 'exit')
