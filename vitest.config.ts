@@ -15,7 +15,7 @@ export default defineConfig({
           name: 'node',
           environment: 'node',
           include: [
-            '{base,contracts,electron,build,tests/contract,tests/integration,tests/electron-standin,tests/references}/**/*.test.ts',
+            '{base,contracts,electron,agent,build,tests/contract,tests/integration,tests/electron-standin,tests/references}/**/*.test.ts',
           ],
           testTimeout: PATIENCE_MS,
           hookTimeout: PATIENCE_MS,
