@@ -35,10 +35,11 @@ for (const type of ALERT_EVENT_TYPES) {
   if (alert) samples.set(alert.type, inLatin(inEnglish(alert)))
 }
 
-/** Its own letters are no part of an alert's look. */
+/** The letters of another script are no part of an alert's look; its emotes are. */
 function inEnglish(alert: Alert): Alert {
-  if (!alert.message || !/[^\u0020-\u024f]/.test(alert.message)) return alert
-  return { ...alert, message: 'a whole year already, thank you!', fragments: [] }
+  const english = (text: string) => (/[^\u0020-\u024f]/.test(text) ? 'a whole year already, thank you! ' : text)
+  const fragments = alert.fragments.map((fragment) => ({ ...fragment, text: english(fragment.text) }))
+  return { ...alert, message: alert.message && english(alert.message), fragments }
 }
 
 let still: StillPage
