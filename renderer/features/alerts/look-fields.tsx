@@ -2,6 +2,7 @@
 import { For } from 'solid-js'
 import type { AlertPriority, AlertRule } from '../../../contracts/alert.ts'
 import { Field } from '../../components/field.tsx'
+import { TextField } from '../../components/text-field.tsx'
 import type { Commander } from '../../state/create-command.ts'
 import { SoundChoice } from '../sounds/sound-choice.tsx'
 import { priorityWords } from './alert-words.ts'
@@ -52,34 +53,6 @@ export function LookFields(props: LookFieldsProps) {
 interface FieldOf<T> {
   value: T
   onChange: (value: T) => void
-}
-
-interface TextFieldProps extends FieldOf<string> {
-  label: string
-  hint?: string
-  maxLength: number
-  required?: boolean
-  list?: string
-}
-
-export function TextField(props: TextFieldProps) {
-  return (
-    <Field
-      label={props.label}
-      hint={props.hint}
-      control={(ids) => (
-        <input
-          {...ids}
-          class="input"
-          required={props.required}
-          maxlength={props.maxLength}
-          list={props.list}
-          value={props.value}
-          onInput={(event) => props.onChange(event.currentTarget.value)}
-        />
-      )}
-    />
-  )
 }
 
 interface NumberFieldProps extends FieldOf<number> {

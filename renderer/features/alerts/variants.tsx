@@ -5,8 +5,9 @@ import type { FieldCondition } from '../../../contracts/rule-condition.ts'
 import { Button } from '../../components/button.tsx'
 import { Field } from '../../components/field.tsx'
 import { Icon } from '../../components/icon.tsx'
+import { TextField } from '../../components/text-field.tsx'
 import type { Commander } from '../../state/create-command.ts'
-import { LookFields, TextField } from './look-fields.tsx'
+import { LookFields } from './look-fields.tsx'
 import { endOf, newVariant, variantFields, variantInWords, withKind } from './variant-draft.ts'
 
 interface VariantsProps {

@@ -2,7 +2,7 @@
 import { createSignal, createUniqueId, For, type JSX, Match, Show, Switch } from 'solid-js'
 import type { Control, FieldWords } from '../../../contracts/widgets/fields.ts'
 import { Field, type FieldIds } from '../../components/field.tsx'
-import { linesOf } from './text-fields.tsx'
+import { linesOf } from '../../components/text-field.tsx'
 
 interface SettingFieldProps {
   field: FieldWords & { control: Control }

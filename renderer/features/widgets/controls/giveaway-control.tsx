@@ -3,9 +3,9 @@ import { createSignal, For, Show } from 'solid-js'
 import type { Giveaway } from '../../../../contracts/state/giveaway.ts'
 import { Button } from '../../../components/button.tsx'
 import { HoldButton } from '../../../components/hold-button.tsx'
+import { LinesField, linesOf, TextField } from '../../../components/text-field.tsx'
 import { useDashboard } from '../../../state/dashboard.tsx'
 import { counted } from '../../../state/format.ts'
-import { linesOf, TextLine, TextLines } from '../text-fields.tsx'
 import type { ControlProps } from '../widget-controls.ts'
 
 export function GiveawayControl(props: ControlProps) {
@@ -82,20 +82,20 @@ function NewGiveaway(props: ControlProps) {
         if (fits()) open()
       }}
     >
-      <TextLine label="What can be won" maxLength={60} value={title()} onInput={setTitle} />
-      <TextLine
+      <TextField label="What can be won" maxLength={60} value={title()} onChange={setTitle} />
+      <TextField
         label="Word to write"
         hint="One word; capitals make no difference."
         maxLength={30}
         value={keyword()}
-        onInput={setKeyword}
+        onChange={setKeyword}
       />
-      <TextLines
+      <LinesField
         label="Never drawn"
         hint="Bots, moderators, you; one in each line."
         rows={2}
         value={exclude()}
-        onInput={setExclude}
+        onChange={setExclude}
       />
       <label class="check">
         <input type="checkbox" checked={rehearsal()} onChange={(event) => setRehearsal(event.currentTarget.checked)} />

@@ -2,9 +2,9 @@
 import { createSignal, For, Show } from 'solid-js'
 import type { Poll } from '../../../../contracts/state/poll.ts'
 import { Button } from '../../../components/button.tsx'
+import { LinesField, linesOf, TextField } from '../../../components/text-field.tsx'
 import { useDashboard } from '../../../state/dashboard.tsx'
 import { clockDuration, counted } from '../../../state/format.ts'
-import { linesOf, TextLine, TextLines } from '../text-fields.tsx'
 import type { ControlProps } from '../widget-controls.ts'
 
 export function PollControl(props: ControlProps) {
@@ -74,13 +74,13 @@ function NewPoll(props: ControlProps) {
         if (fits()) void start()
       }}
     >
-      <TextLine label="Question" maxLength={60} value={title()} onInput={setTitle} />
-      <TextLines
+      <TextField label="Question" maxLength={60} value={title()} onChange={setTitle} />
+      <LinesField
         label="Choices"
         hint="Two to five, one in each line. Viewers write the number."
         rows={3}
         value={choices()}
-        onInput={setChoices}
+        onChange={setChoices}
       />
       <div class="form-row">
         <input

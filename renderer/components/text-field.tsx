@@ -1,14 +1,22 @@
-/** Words that are typed: one line of them, or several. Knows neither widget nor command. */
-import { Field } from '../../components/field.tsx'
+/** Words that are typed: one line of them, or several. Knows no command. */
+import { Field } from './field.tsx'
 
 interface TextProps {
   label: string
   hint?: string | undefined
   value: string
-  onInput: (value: string) => void
+  /** With every letter. */
+  onChange: (value: string) => void
 }
 
-export function TextLine(props: TextProps & { maxLength: number }) {
+interface TextFieldProps extends TextProps {
+  maxLength: number
+  required?: boolean | undefined
+  /** Of a `datalist`. */
+  list?: string | undefined
+}
+
+export function TextField(props: TextFieldProps) {
   return (
     <Field
       label={props.label}
@@ -17,16 +25,18 @@ export function TextLine(props: TextProps & { maxLength: number }) {
         <input
           {...ids}
           class="input"
-          maxLength={props.maxLength}
+          required={props.required}
+          maxlength={props.maxLength}
+          list={props.list}
           value={props.value}
-          onInput={(event) => props.onInput(event.currentTarget.value)}
+          onInput={(event) => props.onChange(event.currentTarget.value)}
         />
       )}
     />
   )
 }
 
-export function TextLines(props: TextProps & { rows: number }) {
+export function LinesField(props: TextProps & { rows: number }) {
   return (
     <Field
       label={props.label}
@@ -37,7 +47,7 @@ export function TextLines(props: TextProps & { rows: number }) {
           class="input"
           rows={props.rows}
           value={props.value}
-          onInput={(event) => props.onInput(event.currentTarget.value)}
+          onInput={(event) => props.onChange(event.currentTarget.value)}
         />
       )}
     />
