@@ -1,4 +1,4 @@
-/** Windows output as captured, in other languages too, and the whole platform over it. */
+/** Samples of Windows output, in other languages too, and the whole platform over it. */
 import { describe, expect, it } from 'vitest'
 import { cimScript, parseCim, parseMachine, parseTasklist, splitCommandLine } from './cim.ts'
 import { createWindowsPlatform } from './windows.ts'

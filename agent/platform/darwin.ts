@@ -1,4 +1,4 @@
-/** macOS by `ps` and its neighbours. Its parsers are tested on captured output; it was never run on a real Mac. */
+/** macOS by `ps` and its neighbours. Its parsers are tested on samples; it was never run on a real Mac. */
 import { statfsSync } from 'node:fs'
 import { cpus, uptime } from 'node:os'
 import { errorCode } from '../base/errors.ts'

@@ -1,4 +1,4 @@
-/** macOS output as captured, in other locales too, and the whole platform over it. */
+/** Samples of macOS output, in other locales too, and the whole platform over it. */
 import { describe, expect, it } from 'vitest'
 import { createDarwinPlatform } from './darwin.ts'
 import { MARKER } from './platform.ts'

@@ -1,5 +1,5 @@
 /**
- * Windows by CIM, `tasklist` and `taskkill`. Its parsers are tested on captured output; it was never run on a real
+ * Windows by CIM, `tasklist` and `taskkill`. Its parsers are tested on samples; it was never run on a real
  * Windows.
  */
 import { cpus, uptime } from 'node:os'
