@@ -188,6 +188,7 @@ const OPEN_TO_ALL_TOKENS = [
   '/api/sounds/{id}.wav',
   '/pictures/emotes/{provider}/{id}/{motion}',
   '/pictures/badges/{set_id}/{id}',
+  '/pictures/cheermotes/{prefix}/{bits}/{motion}',
 ]
 
 test('an overlay’s token joins its topic, and opens nothing else', async ({ page }) => {
