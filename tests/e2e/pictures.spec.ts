@@ -142,8 +142,10 @@ async function playAnEvening(): Promise<void> {
   happened(6.5, 'channel.cheer', { ...viewer('Mira_Plays'), bits: 300, message: 'for the potion fund' })
   said(6.1, 'Juniper42', '#FF69B4', 'that dodge was so clean')
   happened(5.4, 'channel.channel_points_custom_reward_redemption.add', {
-    ...viewer('はる', 'haru_ch'),
-    user_input: '水を飲んで!',
+    ...viewer('Haru_Ch'),
+    // Which fonts a machine has for other scripts is its own affair, and other tests'.
+    reward: { id: 'hydrate', title: 'Hydrate', cost: 500, prompt: '' },
+    user_input: 'a big glass, please',
   })
   said(4.9, 'Otto_Pixel', '#1E90FF', 'CINDRIL has carried this whole run')
   happened(4.2, 'channel.subscribe', viewer('QuietRain'))
