@@ -59,6 +59,10 @@ export class FakeObs {
   subscriptions = 0
   scenes = ['Scene A', 'Scene B', 'Scene C']
   programScene = 'Scene A'
+  /** Null while studio mode is off. */
+  previewScene: string | null = null
+  /** `scene/item id` */
+  readonly #hidden = new Set<string>()
   streaming = false
   recording = false
   readonly #http: Server
@@ -259,6 +263,23 @@ export class FakeObs {
     return undefined
   }
 
+  /** With it on, what is live is what is prepared at first. */
+  #setStudioMode(studioModeEnabled: boolean): Answer {
+    if (studioModeEnabled === (this.previewScene !== null)) return undefined
+    this.previewScene = studioModeEnabled ? this.programScene : null
+    this.emit('StudioModeStateChanged', { studioModeEnabled })
+    return undefined
+  }
+
+  #setPreviewScene(sceneName: unknown): Answer {
+    if (this.previewScene === null) return new Refusal(506, 'studio mode is off')
+    if (typeof sceneName !== 'string' || !this.scenes.includes(sceneName)) return new Refusal(600, 'no such scene')
+    if (sceneName === this.previewScene) return undefined
+    this.previewScene = sceneName
+    this.emit('CurrentPreviewSceneChanged', { sceneName })
+    return undefined
+  }
+
   #setOutput(output: 'streaming' | 'recording', event: string, active: boolean): Answer {
     if (this[output] === active) return new Refusal(active ? 500 : 501)
     this[output] = active
@@ -281,11 +302,11 @@ export class FakeObs {
       }),
       GetSceneList: () => ({
         currentProgramSceneName: this.programScene,
-        currentPreviewSceneName: null,
+        currentPreviewSceneName: this.previewScene,
         scenes: sceneList().reverse(),
       }),
       GetCurrentProgramScene: () => ({ currentProgramSceneName: this.programScene }),
-      GetStudioModeEnabled: () => ({ studioModeEnabled: false }),
+      GetStudioModeEnabled: () => ({ studioModeEnabled: this.previewScene !== null }),
       GetStreamStatus: () => ({ outputActive: this.streaming, outputReconnecting: false, outputDuration: 1000 }),
       GetRecordStatus: () => ({ outputActive: this.recording, outputPaused: false, outputDuration: 1000 }),
       GetVirtualCamStatus: () => ({ outputActive: false }),
@@ -299,21 +320,21 @@ export class FakeObs {
       GetInputMute: ({ inputName }) => (inputName === 'Mic' ? { inputMuted: false } : new Refusal(604)),
       GetInputVolume: ({ inputName }) =>
         inputName === 'Mic' ? { inputVolumeDb: 0, inputVolumeMul: 1 } : new Refusal(604),
-      GetSceneItemList: () => ({
+      GetSceneItemList: ({ sceneName }) => ({
         sceneItems: [
           {
             sceneItemId: 1,
             sceneItemIndex: 0,
             sourceName: 'Colour',
             inputKind: 'color_source_v3',
-            sceneItemEnabled: true,
+            sceneItemEnabled: !this.#hidden.has(`${sceneName}/1`),
           },
           {
             sceneItemId: 2,
             sceneItemIndex: 1,
             sourceName: 'Mic',
             inputKind: 'pulse_input_capture',
-            sceneItemEnabled: true,
+            sceneItemEnabled: !this.#hidden.has(`${sceneName}/2`),
           },
         ],
       }),
@@ -325,6 +346,15 @@ export class FakeObs {
       GetStats: () => ({ cpuUsage: 1, memoryUsage: 200, availableDiskSpace: 1000, activeFps: 60 }),
       GetOutputList: () => ({ outputs: [] }),
       SetCurrentProgramScene: ({ sceneName }) => this.#setProgramScene(sceneName),
+      SetStudioModeEnabled: ({ studioModeEnabled }) => this.#setStudioMode(studioModeEnabled === true),
+      SetCurrentPreviewScene: ({ sceneName }) => this.#setPreviewScene(sceneName),
+      SetSceneItemEnabled: (data) => {
+        const item = `${data.sceneName}/${data.sceneItemId}`
+        if (data.sceneItemEnabled === true) this.#hidden.delete(item)
+        else this.#hidden.add(item)
+        this.emit('SceneItemEnableStateChanged', data)
+        return undefined
+      },
       StartStream: () => this.#setOutput('streaming', 'StreamStateChanged', true),
       StopStream: () => this.#setOutput('streaming', 'StreamStateChanged', false),
       StartRecord: () => this.#setOutput('recording', 'RecordStateChanged', true),
