@@ -2,7 +2,7 @@
  * Every overlay page and every widget as viewers see it, compared with the pictures that are kept in `tests/references`: in a
  * usual state, and in one with hostile names. Alerts have theirs in `alerts.spec.ts`.
  */
-import { expect, type Page, test } from '@playwright/test'
+import { expect, test } from '@playwright/test'
 import type { Content, ContentLayer, LayerItem } from '../../contracts/content.ts'
 import type { ShowTheme } from '../../contracts/show.ts'
 import type { AlertsState } from '../../contracts/state/alerts.ts'
@@ -24,6 +24,7 @@ import {
 } from '../../overlays/ironmon/sample-ironmon.ts'
 import { sampleCoding, sampleStatus, sampleTrack } from '../../overlays/layer/sample-displays.ts'
 import { sampleContents, sampleItem, sampleProducer, sampleTakeover } from '../../overlays/omnibar/sample-content.ts'
+import { pictureOfAlbum } from './album-picture.ts'
 import { differenceFrom, expectReference, inLatin, REST_MS, STILL_BROWSER, StillPage } from './still-page.ts'
 
 test.use(STILL_BROWSER)
@@ -215,22 +216,6 @@ test('now playing', async ({ page }, info) => {
   })
   await still.expectPicture(info, 'now-playing-hostile', panel.filter({ hasText: '<img' }))
 })
-
-/** Some bars of colour, as a player would send them. */
-async function pictureOfAlbum(page: Page) {
-  const data = await page.evaluate(() => {
-    const canvas = document.createElement('canvas')
-    canvas.width = 120
-    canvas.height = 120
-    const context = canvas.getContext('2d')
-    for (const [index, colour] of ['#1d2b53', '#7e2553', '#ff77a8', '#ffec27'].entries()) {
-      if (context) context.fillStyle = colour
-      context?.fillRect(0, index * 30, 120, 30)
-    }
-    return canvas.toDataURL('image/png').split(',')[1] ?? ''
-  })
-  return { type: 'image/png' as const, data }
-}
 
 test('captions', async ({ page }, info) => {
   await wear('ironmon')

@@ -21,6 +21,7 @@ import {
 } from '../../overlays/ironmon/sample-ironmon.ts'
 import { sampleCoding, sampleStatus, sampleTrack } from '../../overlays/layer/sample-displays.ts'
 import { sampleProducer } from '../../overlays/omnibar/sample-content.ts'
+import { pictureOfAlbum } from './album-picture.ts'
 import { drawGameScene } from './game-scene.ts'
 import { keepMoments } from './long-moments.ts'
 import { layerOf, StageHub } from './stage-hub.ts'
@@ -390,19 +391,3 @@ test('pages with nothing to say draw nothing, change nothing, and leave nothing 
   const { channels } = await sharp(png).ensureAlpha().stats()
   expect(channels.map(({ max }) => max)).toEqual([0, 0, 0, 0])
 })
-
-/** Some bars of colour, as a player would send them. */
-async function pictureOfAlbum(page: Page) {
-  const data = await page.evaluate(() => {
-    const canvas = document.createElement('canvas')
-    canvas.width = 120
-    canvas.height = 120
-    const context = canvas.getContext('2d')
-    for (const [index, colour] of ['#1d2b53', '#7e2553', '#ff77a8', '#ffec27'].entries()) {
-      if (context) context.fillStyle = colour
-      context?.fillRect(0, index * 30, 120, 30)
-    }
-    return canvas.toDataURL('image/png').split(',')[1] ?? ''
-  })
-  return { type: 'image/png' as const, data }
-}
