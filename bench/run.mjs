@@ -1,6 +1,7 @@
 /** `npm run bench`: every bench in turn, each in a process of its own. Names as arguments choose some: `npm run bench -- store`. */
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+import { ENGINE } from '../build/engine.mjs'
 import { ensureBuilt, requireNode } from '../build/stale.mjs'
 
 const BENCHES = [
@@ -10,6 +11,7 @@ const BENCHES = [
   'page-back',
   'obs',
   'store',
+  'store-stall',
   'picture',
   'picture-transport',
   'overlay',
@@ -17,6 +19,9 @@ const BENCHES = [
   'live-or-overlay',
   'picture-demo',
 ]
+
+/** Those that have a part of the hub in their own process. */
+const WITH_HUB_ENGINE = new Set(['store'])
 
 requireNode()
 ensureBuilt()
@@ -28,6 +33,8 @@ if (unknown.length > 0) {
 }
 for (const name of asked.length > 0 ? asked : BENCHES) {
   console.error(`— ${name}`)
-  const { status } = spawnSync(process.execPath, [join(import.meta.dirname, `${name}.ts`)], { stdio: 'inherit' })
+  const engine = WITH_HUB_ENGINE.has(name) ? ENGINE : []
+  const script = join(import.meta.dirname, `${name}.ts`)
+  const { status } = spawnSync(process.execPath, [...engine, script], { stdio: 'inherit' })
   if (status !== 0) process.exitCode = 1
 }

@@ -180,51 +180,6 @@ async function queryTimes(store: Store): Promise<void> {
   db.close()
 }
 
-/** The main loop while events come at 1000/s, with searches, checkpoints and a backup; first with nothing, as the floor. */
-async function loopDelay(store: Store): Promise<void> {
-  const watch = async (what: string, work: () => Promise<unknown>) => {
-    const delay = monitorEventLoopDelay({ resolution: 1 })
-    delay.enable()
-    await work()
-    delay.disable()
-    const ms = (ns: number) => Math.round(ns / 1e4) / 100
-    report({
-      what: `main loop, ${what}`,
-      p50_ms: ms(delay.percentile(50)),
-      p99_ms: ms(delay.percentile(99)),
-      max_ms: ms(delay.max),
-    })
-  }
-  const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-  await watch('nothing (floor: the timer itself is 1 ms)', () => wait(5000))
-  await watch('inserts 1000/s + searches + backup', async () => {
-    const maker = new EventMaker(7)
-    const appended: number[] = []
-    let going = true
-    const inserting = (async () => {
-      while (going) {
-        for (let i = 0; i < 10; i++) {
-          const started = performance.now()
-          void store.append([maker.make(Date.now())]).then(() => appended.push(performance.now() - started))
-        }
-        await wait(10)
-      }
-    })()
-    const searching = (async () => {
-      while (going) {
-        await store.events({ limit: 50, q: COMMON_WORD })
-        await wait(20)
-      }
-    })()
-    const { durationMs, bytes } = await store.backup()
-    report({ what: 'backup, while all that goes on', duration_ms: durationMs, bytes })
-    await wait(5000)
-    going = false
-    await Promise.all([inserting, searching])
-    report({ what: 'one append, meanwhile', ...summary(appended) })
-  })
-}
-
 const opening = performance.now()
 const store = await openStore({ dataDir, migrations: [], clock: systemClock, log: quiet })
 report({ what: 'open', ms: Math.round(performance.now() - opening) })
@@ -232,7 +187,6 @@ floor(50)
 floor(1000)
 await fill(store)
 await queryTimes(store)
-await loopDelay(store)
 report({ what: 'rss with all threads', mb: Math.round(process.memoryUsage().rss / 1e6) })
 const closing = performance.now()
 await store.close()

@@ -12,8 +12,8 @@ import { errorMessage } from '../../../base/result.ts'
 import type { AnyEnvelope, StoredEnvelope } from '../../../contracts/envelope.ts'
 import type { Logger } from '../log.ts'
 import { newestBackupAt } from './backup.ts'
-import { type EventRow, toRow } from './event-row.ts'
-import { toRowsByTurns } from './event-rows.ts'
+import { toRow } from './event-row.ts'
+import { packRowsByTurns } from './event-rows.ts'
 import { InOrder } from './in-order.ts'
 import { isJournalable, Journal } from './journal.ts'
 import type { FromWorker, OpenAnswer, ReaderData, ReaderRequest, WriterRequest } from './protocol.ts'
@@ -195,13 +195,11 @@ class WorkerStore implements Store {
     this.#refuseWhenClosed()
     const first = this.#nextSeq
     this.#nextSeq += events.length
-    const requestOf = (rows: readonly EventRow[]): AppendRequest => {
-      return { kind: 'append', first, entry: null, rows, alongside }
-    }
-    if (events.length > MAX_JOURNALED_ROWS) await this.#confirm(this.#writeByTurns(events, requestOf))
+    if (events.length > MAX_JOURNALED_ROWS) await this.#confirm(this.#load(events, first, alongside))
     else {
       const findText = events.length > MAX_ROWS_TO_FINISH ? 'now' : 'later'
-      const request = requestOf(events.map((event) => toRow(event, findText)))
+      const rows = events.map((event) => toRow(event, findText))
+      const request: AppendRequest = { kind: 'append', first, entry: null, rows, alongside }
       if (options?.mayBeRefused !== true && this.#canJournal(request)) this.#accept(request)
       else await this.#confirm(this.#write(request, charsOf(request)))
     }
@@ -209,22 +207,19 @@ class WorkerStore implements Store {
   }
 
   /** What is asked for meanwhile waits behind it. */
-  async #writeByTurns(
-    events: readonly AnyEnvelope[],
-    requestOf: (rows: EventRow[]) => AppendRequest,
-  ): Promise<unknown> {
+  async #load(events: readonly AnyEnvelope[], first: number, alongside: readonly Statement[]): Promise<unknown> {
     if (this.#unmadeRows + events.length > MAX_UNMADE_ROWS) {
       throw new StoreError('busy', `${this.#unmadeRows} events wait to be stored already; these were refused`)
     }
     this.#applyAccepted()
     this.#unmadeRows += events.length
     const make = () =>
-      toRowsByTurns(events).finally(() => {
+      packRowsByTurns(events).finally(() => {
         this.#unmadeRows -= events.length
       })
-    return this.#order.prepare(make, (rows) => {
-      const request = requestOf(rows)
-      return this.#bounded(charsOf(request), () => this.#send(request))
+    return this.#order.prepare(make, (lists) => {
+      const chars = lists.reduce((sum, list) => sum + list.length, 0)
+      return this.#bounded(chars, () => this.#send({ kind: 'load', first, lists, alongside }))
     })
   }
 

@@ -4,13 +4,14 @@
  * the throughput of the usual case, in which nothing fails.)
  */
 import type { Database, Statement as Prepared } from 'better-sqlite3'
+import type { EventRow } from './event-row.ts'
 import type { EventWriter } from './event-writer.ts'
 import type { Reply, WriterRequest } from './protocol.ts'
 import { plainError } from './protocol.ts'
 import type { SqlValue, Statement } from './store.ts'
 import { inOurTerms, StoreError, storeErrorCode } from './store-error.ts'
 
-export type BatchRequest = Extract<WriterRequest, { kind: 'append' | 'run' | 'all' | 'after' }>
+export type BatchRequest = Extract<WriterRequest, { kind: 'append' | 'load' | 'run' | 'all' | 'after' }>
 
 export interface Numbered {
   id: number
@@ -76,6 +77,10 @@ export class WriteBatch {
         for (const statement of request.alongside) this.#execute(statement)
         if (request.entry !== null) this.#events.noteEntry(request.entry)
         return null
+      case 'load':
+        this.#load(request.first, request.lists)
+        for (const statement of request.alongside) this.#execute(statement)
+        return null
       case 'run':
         for (const statement of request.statements) this.#execute(statement)
         return null
@@ -83,6 +88,16 @@ export class WriteBatch {
         return this.#select(request.sql, request.params)
       case 'after':
         return this.#events.after(request.seq, request.limit)
+    }
+  }
+
+  #load(first: number, lists: readonly string[]): void {
+    let seq = first
+    for (const list of lists) {
+      for (const row of JSON.parse(list) as EventRow[]) {
+        this.#events.insert(seq, row)
+        seq += 1
+      }
     }
   }
 
