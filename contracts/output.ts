@@ -64,14 +64,24 @@ const layerFields = {
   crop: z.strictObject({ top: inset, right: inset, bottom: inset, left: inset }),
   opacity: z.number().min(0).max(1),
   blend: z.enum(blendModes),
-  /** Declarations for the layer's frame, e.g. `border-radius: 24px; filter: blur(2px)`. Nothing of it reaches the page inside. */
+  /** Declarations for the layer's frame, e.g. `border-radius: 24px; filter: blur(2px)`. It is the frame's own: `pageCss` is for the page inside. */
   css: z.string().max(2000),
+  /**
+   * Rules for the page inside, what OBS calls custom CSS. Only pages and widgets of ours take them: a browser lets nobody
+   * into somebody else's page.
+   */
+  pageCss: z.string().max(20_000),
   /** False puts a black plate behind the page. */
   transparent: z.boolean(),
 }
 
 /** Newest of a stack is drawn last, over the others. */
-const layerSchema = z.strictObject({ id: z.string().min(1).max(50), ...layerFields })
+const layerSchema = z.strictObject({
+  id: z.string().min(1).max(50),
+  ...layerFields,
+  // Layers that were stored before it was there.
+  pageCss: layerFields.pageCss.default(''),
+})
 export type Layer = z.output<typeof layerSchema>
 
 /** What a caller may leave out when adding: it fills the canvas, visible, plain. */

@@ -7,7 +7,7 @@ const rect = { x: 60, y: 480, width: 600, height: 540 }
 
 function layer(id: string, source: LayerSource): Layer {
   const crop = { top: 0, right: 0, bottom: 0, left: 0 }
-  const look = { opacity: 1, blend: 'normal', css: '', transparent: true } as const
+  const look = { opacity: 1, blend: 'normal', css: '', pageCss: '', transparent: true } as const
   return { id, name: id, source, visible: true, rect, crop, ...look }
 }
 

@@ -17,6 +17,7 @@ const page = (id: string, change: Partial<Layer> = {}): Layer => ({
   opacity: 1,
   blend: 'normal',
   css: '',
+  pageCss: '',
   transparent: true,
   ...change,
 })

@@ -200,6 +200,8 @@ class LayerFrame implements Disposable {
   readonly #owned = new DisposableStore()
   readonly #element = document.createElement('iframe')
   #style = ''
+  #pageCss = ''
+  #sheet: CSSStyleSheet | undefined
   #permissions: string | undefined
   #isThere = false
   #isAnimating = false
@@ -226,13 +228,29 @@ class LayerFrame implements Disposable {
     return this.#isAnimating
   }
 
-  dress({ name, css, transparent }: Layer): void {
+  dress({ name, css, pageCss, transparent }: Layer): void {
     this.#element.title = name
+    this.#dressPage(pageCss)
     const style = frameStyle({ css, transparent })
     if (style === this.#style) return
     this.#style = style
     // Not the attribute: our policy forbids that one.
     this.#element.style.cssText = style
+  }
+
+  /** Rules of the streamer's in a page of ours, after its own. Nothing is loaded by them: our policy forbids it there too. */
+  #dressPage(pageCss: string): void {
+    this.#pageCss = pageCss
+    const page = this.#options.address.kind === 'page' && this.#isThere ? this.#element.contentWindow : null
+    if (!page) return
+    const { adoptedStyleSheets: sheets } = page.document
+    if (this.#sheet === undefined || !sheets.includes(this.#sheet)) {
+      if (pageCss === '') return
+      // One of this document would not be taken in that one.
+      this.#sheet = new (page as Window & typeof globalThis).CSSStyleSheet()
+      page.document.adoptedStyleSheets = [...sheets, this.#sheet]
+    }
+    this.#sheet.replaceSync(pageCss)
   }
 
   round(): void {
@@ -260,6 +278,7 @@ class LayerFrame implements Disposable {
       this.#isAnimating = data.animating
       if (this.#isThere) return
       this.#isThere = true
+      this.#dressPage(this.#pageCss)
       this.#options.onReady()
     }
     addEventListener('message', onMessage)
@@ -267,6 +286,8 @@ class LayerFrame implements Disposable {
     this.#onLoad(() => {
       // What Chromium shows where it could load nothing is of no origin.
       if (this.#element.contentDocument === null) this.#break()
+      // It may have loaded itself anew.
+      else this.#dressPage(this.#pageCss)
     })
     this.#append()
   }

@@ -14,6 +14,7 @@ export function sampleLayer(part: Partial<Layer> & Pick<Layer, 'id' | 'name'>): 
     opacity: 1,
     blend: 'normal',
     css: '',
+    pageCss: '',
     transparent: true,
     ...part,
   }
@@ -43,6 +44,7 @@ export function sampleOutputs(): OutputsState {
             crop: { top: 12, right: 0, bottom: 12, left: 0 },
             opacity: 0.85,
             css: 'border-radius: 24px',
+            pageCss: '',
           }),
           sampleLayer({
             id: 'l3',

@@ -148,6 +148,7 @@ export function layerOf(id: string, source: Layer['source'], change: Partial<Lay
     opacity: 1,
     blend: 'normal',
     css: '',
+    pageCss: '',
     transparent: true,
     ...change,
   }

@@ -118,6 +118,43 @@ test.describe('drawing', () => {
     await expect(page.locator('#stage')).toBeVisible()
   })
 
+  test('rules of the streamer dress a page of ours from within, also when it loads anew, and load nothing', async ({
+    page,
+  }) => {
+    const trap = elsewhere.page('/page-trap', 'never')
+    const card = layerOf('card', { kind: 'page', page: 'test-card' })
+    const other = urlLayer('other', elsewhere.page('/plain', plain('#f00')), {
+      rect: { x: 0, y: 0, width: 9, height: 9 },
+    })
+    const rules = (colour: string) => ({
+      pageCss: `@import "${trap}"; body { outline: 3px solid ${colour}; background-image: url(${trap}) }`,
+    })
+    await open(page, [
+      { ...card, ...rules('rgb(1, 2, 3)') },
+      { ...other, ...rules('rgb(1, 2, 3)') },
+    ])
+    await isReady(page, 'card', 'other')
+    const outline = () =>
+      page
+        .frame({ name: 'card' })
+        ?.evaluate(() => getComputedStyle(document.body).outlineColor)
+        .catch(() => 'loading')
+    await expect.poll(outline).toBe('rgb(1, 2, 3)')
+    hub.set([{ ...card, ...rules('rgb(4, 5, 6)') }, other])
+    await expect.poll(outline).toBe('rgb(4, 5, 6)')
+    await page.frame({ name: 'card' })?.evaluate(() => location.reload())
+    await expect.poll(outline).toBe('rgb(4, 5, 6)')
+    const sheets = () => page.frame({ name: 'card' })?.evaluate(() => document.adoptedStyleSheets.length)
+    expect(await sheets()).toBe(1)
+    hub.set([card, other])
+    await expect.poll(outline).not.toBe('rgb(4, 5, 6)')
+    const elsewhereOutline = await page
+      .frame({ name: 'other' })
+      ?.evaluate(() => getComputedStyle(document.body).outlineStyle)
+    expect(elsewhereOutline, 'nobody gets into somebody else’s page').toBe('none')
+    expect(elsewhere.asked.filter((line) => line.endsWith('/page-trap'))).toEqual([])
+  })
+
   test('has the size of its output, and the whole of it fits any other window', async ({ page }) => {
     const red = elsewhere.page('/red', plain('#f00'))
     hub.set([urlLayer('red', red, { rect: { x: 0, y: 0, width: 1280, height: 720 } })], { width: 1280, height: 720 })

@@ -121,6 +121,7 @@ describe('layers', () => {
       opacity: 1,
       blend: 'normal',
       css: '',
+      pageCss: '',
       transparent: true,
     })
     const card = { name: 'Card', source: { kind: 'page', page: 'test-card' }, opacity: 0.5 } as const

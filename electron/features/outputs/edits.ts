@@ -199,6 +199,7 @@ function plainLayer(source: LayerSource, { width, height }: Output, { newLayerId
     opacity: 1,
     blend: 'normal',
     css: '',
+    pageCss: '',
     transparent: true,
   }
 }

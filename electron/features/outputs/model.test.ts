@@ -174,6 +174,7 @@ const orders = [
                 opacity: 1,
                 blend: 'normal',
                 css: '',
+                pageCss: '',
                 transparent: true,
               }),
           )

@@ -16,6 +16,7 @@ function ownLayer(id: string, name: string, page: BuiltInPage): Layer {
     opacity: 1,
     blend: 'normal',
     css: '',
+    pageCss: '',
     transparent: true,
   }
 }
@@ -42,6 +43,11 @@ export const DEFAULT_OUTPUT: Output = {
   ],
 }
 
+/** A migration's text must never change once it has run somewhere; fields that came later are filled in when it is read. */
+function asFirstStored(output: Output): string {
+  return JSON.stringify(output, (key, value: unknown) => (key === 'pageCss' ? undefined : value))
+}
+
 export const outputsMigrations: readonly Migration[] = [
   {
     id: 'outputs/1',
@@ -55,7 +61,7 @@ export const outputsMigrations: readonly Migration[] = [
         undone INTEGER NOT NULL
       ) STRICT;
       INSERT INTO outputs (id, place, output)
-        VALUES ('${MAIN_OUTPUT}', 0, '${JSON.stringify(DEFAULT_OUTPUT).replaceAll("'", "''")}');
+        VALUES ('${MAIN_OUTPUT}', 0, '${asFirstStored(DEFAULT_OUTPUT).replaceAll("'", "''")}');
     `,
   },
 ]

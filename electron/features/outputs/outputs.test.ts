@@ -1,9 +1,10 @@
+import { createHash } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { ensureNoLeaks } from '../../../base/testing/no-leaks.ts'
 import type { CommandAnswer } from '../../../contracts/command.ts'
 import type { Output } from '../../../contracts/output.ts'
 import { mayWatch } from '../../kernel/tokens.ts'
-import { DEFAULT_OUTPUT } from './output-store.ts'
+import { DEFAULT_OUTPUT, outputsMigrations } from './output-store.ts'
 import { createDisk, type Disk, type RunningOutputs, startOutputs } from './testing.ts'
 
 ensureNoLeaks()
@@ -307,4 +308,12 @@ describe('URLs', () => {
     expect(await hub.ask('overlay.url.get', { output: 'main' })).toMatchObject(rejected('unavailable'))
     hubs.pop()
   })
+})
+
+it('finds the migration of a store that is in use unchanged: it would not open any more', () => {
+  const hashes = outputsMigrations.map(({ id, sql }) => [
+    id,
+    createHash('sha256').update(sql).digest('hex').slice(0, 16),
+  ])
+  expect(hashes).toEqual([['outputs/1', '8091a535c6504e0b']])
 })

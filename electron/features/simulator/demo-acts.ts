@@ -139,6 +139,7 @@ function layerOf(act: Act, { id, name }: Widget, isSeen: boolean, isBefore: bool
     opacity: isBefore ? 0 : 1,
     blend: 'normal',
     css: clearAbove === 0 ? fade : `${fade}; -webkit-mask-image: ${mask}; mask-image: ${mask}`,
+    pageCss: '',
     transparent: true,
   }
   return { layer, under: [...under] }

@@ -56,7 +56,24 @@ export function LayerForm(props: LayerFormProps) {
       <RectFields layer={shown()} canvas={props.output} change={change} />
       <CropFields layer={shown()} change={change} />
       <LookFields layer={shown()} change={change} />
-      <CssField layer={props.layer} submit={submit} />
+      <CssField
+        layer={props.layer}
+        submit={submit}
+        field="css"
+        label="CSS of the frame"
+        hint="Declarations, e.g. border-radius: 24px."
+        maxLength={2000}
+      />
+      <Show when={props.layer.source.kind !== 'url'}>
+        <CssField
+          layer={props.layer}
+          submit={submit}
+          field="pageCss"
+          label="CSS of the page"
+          hint="Rules, e.g. .canvas { filter: grayscale(1) }. A page from elsewhere can't be given any."
+          maxLength={20_000}
+        />
+      </Show>
       <div class="form-row layer-remove">
         <Button
           tone="danger"
@@ -281,20 +298,27 @@ function LookFields(props: PartProps) {
   )
 }
 
-function CssField(props: TypedProps) {
+interface CssFieldProps extends TypedProps {
+  field: 'css' | 'pageCss'
+  label: string
+  hint: string
+  maxLength: number
+}
+
+function CssField(props: CssFieldProps) {
   return (
     <Field
-      label="CSS"
-      hint="For its frame, e.g. border-radius: 24px. It does not reach the page inside."
+      label={props.label}
+      hint={props.hint}
       control={(ids) => (
         <textarea
           {...ids}
           class="input layer-css"
           rows="2"
-          maxlength="2000"
+          maxlength={props.maxLength}
           spellcheck={false}
-          value={props.layer.css}
-          onChange={(event) => void props.submit({ css: event.currentTarget.value })}
+          value={props.layer[props.field]}
+          onChange={(event) => void props.submit({ [props.field]: event.currentTarget.value })}
         />
       )}
     />
