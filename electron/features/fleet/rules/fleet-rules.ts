@@ -56,6 +56,8 @@ export interface FleetRules extends Service {
   /** In the order in which they were made. */
   readonly rules: readonly FleetRule[]
   readonly onDidChangeRules: Event<void>
+  /** Whether the stream is on, as the rules see it. */
+  isLive(): boolean
   /** A machine has another name: its rules go with it. */
   renamed(from: string, to: string): void
 }
@@ -71,6 +73,7 @@ export function createFleetRules(options: FleetRulesOptions): FleetRules {
       return rules
     },
     onDidChangeRules: didChange.event,
+    isLive: () => session?.isLive ?? false,
     renamed: (from, to) => session?.renamed(from, to),
     async run(signal) {
       const onFault = (fault: string) =>
@@ -131,6 +134,10 @@ class RuleSession {
     } finally {
       this.#owned.dispose()
     }
+  }
+
+  get isLive(): boolean {
+    return this.#onAir.wasOn(this.#options.clock.now())
   }
 
   renamed(from: string, to: string): void {
