@@ -144,7 +144,7 @@ class Stage {
   }
 }
 
-const START = 'start obs on Demi as rule'
+const START = 'start obs on a1 as rule'
 const COVER = `cover: ${MESSAGE}`
 
 describe('the rules of the fleet', () => {
@@ -417,7 +417,7 @@ describe('the rules of the fleet', () => {
       await stage.health('unhealthy', 'connection refused')
       expect(stage.took()).toEqual([])
       await stage.pass(2000)
-      expect(stage.took()).toEqual(['restart obs on Demi as rule'])
+      expect(stage.took()).toEqual(['restart obs on a1 as rule'])
       await stage.state('running', 'stopping')
       await stage.exits({ expected: true })
       await stage.state('stopping', 'starting')
@@ -570,6 +570,15 @@ describe('the rules of the fleet', () => {
         },
       },
     }
+
+    it('is not what the demo plays', async () => {
+      stage.twitch = null
+      stage.obs = false
+      await stage.start(obsRule)
+      await stage.rig.say('obs.stream.started', {}, 'simulator')
+      await stage.exits()
+      expect(stage.took()).toEqual([])
+    })
 
     it.each(Object.entries(cases))('%s', async (_, { on, obs = true, twitch = true, prepare }) => {
       stage.obs = obs

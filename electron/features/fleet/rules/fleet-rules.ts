@@ -237,8 +237,9 @@ class RuleSession {
     }
   }
 
-  async #order({ order, key, machine, process }: Extract<IncidentEffect, { kind: 'order' }>): Promise<void> {
-    const answer = await this.#options.commands.run(`agent.process.${order}`, { machine, process }, RULE_ACTOR)
+  async #order({ order, key, agent, process }: Extract<IncidentEffect, { kind: 'order' }>): Promise<void> {
+    // By its id: its name may have changed since.
+    const answer = await this.#options.commands.run(`agent.process.${order}`, { machine: agent, process }, RULE_ACTOR)
     if (answer.status === 'committed') return
     const { code, message } = answer.error
     // What takes its time, or was taken back by somebody, is told by the machine itself.

@@ -102,7 +102,7 @@ export type IncidentInput =
   | { kind: 'cover-refused'; id: string }
 
 export type IncidentEffect =
-  | { kind: 'order'; order: 'start' | 'restart'; key: string; machine: string; process: string }
+  | { kind: 'order'; order: 'start' | 'restart'; key: string; agent: string; process: string }
   | { kind: 'cover'; id: string; message: string; durationMs: number }
   | { kind: 'uncover'; id: string }
   | { kind: 'applied'; rule: string; incident: Incident; reason: string; cause: Cause | undefined }
@@ -413,7 +413,7 @@ class Turn {
   }
 
   #order(incident: Incident): void {
-    const { key, machine, process, name, order, restartRule } = incident
+    const { key, agent, machine, process, name, order, restartRule } = incident
     if (process === null || restartRule === null) return
     const isWanted = this.#context.rules.some(({ id, enabled, restart }) => id === restartRule && enabled && restart)
     if (!isWanted) {
@@ -429,7 +429,7 @@ class Turn {
       return
     }
     this.#change(key, { restart: 'ordering', decideAt: null })
-    this.effects.push({ kind: 'order', order, key, machine, process })
+    this.effects.push({ kind: 'order', order, key, agent, process })
     this.#applied(key, restartRule, order === 'start' ? 'it is started again' : 'it is restarted')
   }
 
@@ -494,8 +494,8 @@ class Turn {
     const isDown = incident.state === 'gone' || incident.state === 'failed' || incident.state === 'stopped'
     const isFresh = this.#context.now - incident.since <= STALE_MS
     if (incident.restart !== 'ordering' || !isDown || !isFresh) return
-    const { machine, process } = incident
-    if (process !== null) this.effects.push({ kind: 'order', order: 'start', key, machine, process })
+    const { agent, process } = incident
+    if (process !== null) this.effects.push({ kind: 'order', order: 'start', key, agent, process })
     this.#change(key, { restart: 'ordered' })
   }
 

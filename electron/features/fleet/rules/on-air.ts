@@ -6,12 +6,15 @@
 import type { Clock } from '../../../../base/clock.ts'
 import { Emitter, type Event } from '../../../../base/emitter.ts'
 import { DisposableStore } from '../../../../base/lifecycle.ts'
+import type { EventType } from '../../../../contracts/events.ts'
 import type { Bus } from '../../../kernel/bus.ts'
 
 /** How long a stream counts as on after OBS has vanished in the middle of it, ms: the time it takes to bring it back twice. */
 const REMEMBERED_MS = 10 * 60_000
 /** The same where the hub itself was away, ms: it can't know for how long. */
 const REMEMBERED_OVER_RESTART_MS = 60_000
+
+type StreamEvent = Extract<EventType, `obs.${string}` | `twitch.stream.${string}`>
 
 export interface OnAirOptions {
   bus: Pick<Bus, 'on'>
@@ -43,13 +46,20 @@ export class OnAir extends DisposableStore {
     this.#twitch = twitch
     this.#obs = obs()
     this.#rememberedUntil = wasStreaming && this.#obs === null ? clock.now() + REMEMBERED_OVER_RESTART_MS : null
-    this.add(bus.on(['obs.connected'], () => this.#hear(obs() ?? false)))
-    this.add(bus.on(['obs.stream.started'], () => this.#hear(true)))
+    const on = (types: readonly StreamEvent[], hear: (at: number) => void) =>
+      this.add(
+        bus.on(types, ({ at, source }) => {
+          // What is made up goes on nobody's air.
+          if (source !== 'simulator') hear(at)
+        }),
+      )
+    on(['obs.connected'], () => this.#hear(obs() ?? false))
+    on(['obs.stream.started'], () => this.#hear(true))
     // After a crash it is told on the way back, when it is known already: then it is no act of anybody.
-    this.add(bus.on(['obs.stream.stopped', 'obs.exiting'], ({ at }) => this.#endByHand(at)))
-    this.add(bus.on(['obs.disconnected'], ({ at }) => this.#lose(at)))
-    this.add(bus.on(['twitch.stream.online'], () => this.#begin()))
-    this.add(bus.on(['twitch.stream.offline'], ({ at }) => this.#end(at)))
+    on(['obs.stream.stopped', 'obs.exiting'], (at) => this.#endByHand(at))
+    on(['obs.disconnected'], (at) => this.#lose(at))
+    on(['twitch.stream.online'], () => this.#begin())
+    on(['twitch.stream.offline'], (at) => this.#end(at))
   }
 
   /** Something changed that one may have waited for. */
