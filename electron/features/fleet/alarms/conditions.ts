@@ -34,29 +34,24 @@ const LONGEST_WORDS = 120
 export interface Look {
   /** ms epoch. */
   now: number
-  /** When the hub began to look, ms epoch. */
-  startedAt: number
   settings: FleetAlarmSettings
   isLive: boolean
   /** It said that it would go. */
   isExpectedAway: (machine: FleetMachine) => boolean
 }
 
-/** Who was away for longer before the hub was started is not missed, ms. */
-const MISSED_FROM_BEFORE_MS = 10 * 60_000
-
-export function conditionsOf(machine: FleetMachine, sample: FleetSample | undefined, look: Look): Condition[] {
+export function conditionsOf(machine: FleetMachine, sample: FleetSample | null, look: Look): Condition[] {
   if (machine.link === 'away') return [unreachable(machine, look)]
   const used = sample ? [...useOf(machine, sample, look.settings), ...disksOf(machine, sample, look.settings)] : []
   return [unreachable(machine, look), ...machine.processes.flatMap((each) => processOf(machine, each, look)), ...used]
 }
 
 function unreachable(machine: FleetMachine, look: Look): Condition {
-  const { now, startedAt, settings, isLive } = look
-  const { link, since, reason } = machine
-  const wasHere = since >= startedAt - MISSED_FROM_BEFORE_MS
-  const isMissed = now - Math.max(since, startedAt) >= settings.unreachableSeconds * 1000
-  const isBad = link === 'away' && wasHere && isMissed && !look.isExpectedAway(machine)
+  const { now, settings, isLive } = look
+  const { link, since, reason, hardware } = machine
+  // Whoever has not been here since the hub began may well be off.
+  const isMissed = hardware !== null && now - since >= settings.unreachableSeconds * 1000
+  const isBad = link === 'away' && isMissed && !look.isExpectedAway(machine)
   const who = words(machine.name)
   return {
     ...{ kind: 'unreachable', key: machine.id, is: isBad ? 'bad' : 'good', who },

@@ -24,7 +24,7 @@ export interface FleetAlarmsOptions {
   /** As shown. */
   machines: () => readonly FleetMachine[]
   /** The newest of each machine, by its id. */
-  sampleOf: (machine: string) => FleetSample | undefined
+  sampleOf: (machine: string) => FleetSample | null
   isLive: () => boolean
   settings: FleetAlarmSettings
   alarms: Pick<Alarms, 'raise' | 'clear'>
@@ -56,7 +56,6 @@ export function createFleetAlarms(options: FleetAlarmsOptions): Service {
 
 class FleetWatch extends DisposableStore {
   readonly #options: FleetAlarmsOptions
-  readonly #startedAt: number
   #watched = new Map<string, Watched>()
   /** Alarm ids that stand. */
   #raised = new Set<string>()
@@ -67,7 +66,6 @@ class FleetWatch extends DisposableStore {
     super()
     this.#options = options
     const { bus, clock } = options
-    this.#startedAt = clock.now()
     this.add(bus.on(['agent.stopping'], ({ payload }) => this.#leaving.add(payload.agent)))
     this.add(bus.on(['agent.started', 'agent.revoked'], ({ payload }) => this.#leaving.delete(payload.agent)))
     this.add(clock.setInterval(() => this.#look(), LOOK_EVERY_MS))
@@ -80,7 +78,7 @@ class FleetWatch extends DisposableStore {
     const { machines, sampleOf, settings, isLive, clock } = this.#options
     const now = clock.now()
     const isExpectedAway = ({ id }: FleetMachine) => this.#leaving.has(id)
-    const look = { now, startedAt: this.#startedAt, settings, isLive: isLive(), isExpectedAway }
+    const look = { now, settings, isLive: isLive(), isExpectedAway }
     const before = this.#watched
     // What is no longer there is not remembered either.
     this.#watched = new Map()
