@@ -49,7 +49,7 @@ export interface FleetOptions {
 }
 
 /** A machine's name, before and after. */
-export interface Renaming {
+interface Renaming {
   from: string
   to: string
 }

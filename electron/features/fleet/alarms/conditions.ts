@@ -28,7 +28,7 @@ const SMALLEST_DISK = 1e9
 const DISK_CRITICAL = 2e9
 const GIGABYTE = 1e9
 /** A process that ended by itself is news for so long, ms: whoever closes a program must not see an alarm all evening. */
-export const ENDED_NEWS_MS = 10 * 60_000
+const ENDED_NEWS_MS = 10 * 60_000
 const LONGEST_WORDS = 120
 
 export interface Look {

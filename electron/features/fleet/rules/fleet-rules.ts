@@ -30,7 +30,7 @@ import { OnAir } from './on-air.ts'
 import { keptStatements, type LoadedRules, loadRules, ruleValues } from './rule-store.ts'
 
 /** As the audit trail shows it. May do no more than the rules need. */
-export const RULE_ACTOR: Actor = { name: 'rule', scopes: ['fleet', 'producer'] }
+const RULE_ACTOR: Actor = { name: 'rule', scopes: ['fleet', 'producer'] }
 
 /** More than anybody reads; each is asked about every death. */
 const MOST_RULES = 100

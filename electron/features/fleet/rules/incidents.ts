@@ -34,7 +34,7 @@ const RESUME_MS = 3_000
 /** OBS is taken for part of an incident when the hub loses it at most so long before, ms. */
 const WITH_OBS_MS = 10_000
 /** How often within the window a rule starts one process, and covers for it. */
-export const MOST_ACTS = 3
+const MOST_ACTS = 3
 export const ACTS_WINDOW_MS = 10 * 60_000
 /** An incident of which nothing more is heard is over after this, ms. */
 const LONGEST_MS = 30 * 60_000
@@ -51,7 +51,7 @@ type RestartStep =
   | 'ordered'
   | 'given-up'
 
-export interface Incident {
+interface Incident {
   /** The agent's id and the process's; the process is empty for the machine itself. */
   readonly key: string
   readonly agent: string
@@ -87,7 +87,7 @@ export interface IncidentsState {
 }
 
 /** What led to it, for the log. */
-export interface Cause {
+interface Cause {
   id: string
   correlationId: string
 }
