@@ -386,6 +386,7 @@ async function compose(
     log: logOf('fleet-rules'),
     obs: () => obs.isStreaming(),
     twitch: () => twitch.isLive(),
+    isConnected: (agent) => fleet.machines.some(({ id, link }) => id === agent && link === 'connected'),
     graceMs: config.fleet.alarms.unreachableSeconds * 1000,
   })
   owned.add(rules.onDidChangeRules(() => fleet.showRules(rules.rules)))

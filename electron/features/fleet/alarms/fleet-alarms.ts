@@ -16,7 +16,13 @@ const LOOK_EVERY_MS = 2000
 /** How long it must be good again, ms; a processor's load is good only after as long as it had to be bad. */
 const CLEAR_MS = 5000
 /** How long it must be bad, ms, where nothing else is said. */
-const RAISE_MS: Partial<Record<ConditionKind, number>> = { unhealthy: 10_000, disk: 10_000 }
+const RAISE_MS: Partial<Record<ConditionKind, number>> = {
+  // A rule may be starting it already.
+  failed: 4000,
+  ended: 4000,
+  unhealthy: 10_000,
+  disk: 10_000,
+}
 /** More of one kind are told in one alarm. */
 const MOST_OF_A_KIND = 3
 

@@ -3,7 +3,7 @@ import { DisposableStore } from '../../../../base/lifecycle.ts'
 import { ensureNoLeaks } from '../../../../base/testing/no-leaks.ts'
 import type { FleetRule, ProcessHealth, ProcessState } from '../../../../contracts/fleet.ts'
 import { type Alarms, createAlarms } from '../../../kernel/alarms.ts'
-import { CommandError, type Commands } from '../../../kernel/commands.ts'
+import { type Actor, CommandError, type Commands } from '../../../kernel/commands.ts'
 import { FeatureRig, rigChannel } from '../../../kernel/feature-rig.ts'
 import { createFleetRules, type FleetRules } from './fleet-rules.ts'
 import { ACTS_WINDOW_MS, SETTLE_MS, STALE_MS } from './incidents.ts'
@@ -32,6 +32,8 @@ class Stage {
   readonly done: string[] = []
   obs: boolean | null = true
   twitch: boolean | null = true
+  /** Whether its machine is, when the hub begins. */
+  isConnected = false
   /** What stands over the picture. */
   takeover: string | null = null
   refusal: CommandError | null = null
@@ -66,7 +68,8 @@ class Stage {
         return {}
       })
       const [obs, twitch] = [() => this.obs, () => this.twitch]
-      const parts = { store, bus, commands, alarms: this.alarms, clock, log, obs, twitch }
+      const isConnected = () => this.isConnected
+      const parts = { store, bus, commands, alarms: this.alarms, clock, log, obs, twitch, isConnected }
       this.rules = createFleetRules({ ...parts, graceMs: GRACE_MS })
       return this.rules
     })
@@ -631,6 +634,16 @@ describe('the rules of the fleet', () => {
       expect(stage.took()).toEqual([])
     })
 
+    it('does so at once where its machine never went away', async () => {
+      await stage.start({ ...obsRule, cover: null })
+      await stage.dies()
+      stage.took()
+      stage.isConnected = true
+      await stage.rig.crash()
+      await stage.pass(10_000)
+      expect(stage.took()).toEqual([START])
+    })
+
     it('does not where it was ordered and runs', async () => {
       await stage.start({ ...obsRule, cover: null })
       await stage.dies()
@@ -674,6 +687,15 @@ describe('the rules of the fleet', () => {
       expect(stage.took()).toEqual([START, START, START])
       expect(stage.rules?.rules).toHaveLength(1)
     })
+  })
+
+  it('takes no cover from somebody who may not cover the picture', async () => {
+    await stage.start()
+    const companion: Actor = { name: 'companion', scopes: ['fleet'] }
+    const refused = await stage.rig.ask('agent.rule.set', { rule: obsRule }, companion)
+    expect(refused).toMatchObject({ error: { code: 'forbidden', path: 'rule.cover' } })
+    const taken = await stage.rig.ask('agent.rule.set', { rule: { ...obsRule, cover: null } }, companion)
+    expect(taken).toMatchObject({ status: 'committed' })
   })
 
   it('changes rules by command, each by its id, and follows a machine to its new name', async () => {

@@ -7,6 +7,7 @@ import type { Clock } from '../../../../base/clock.ts'
 import { Emitter, type Event } from '../../../../base/emitter.ts'
 import { DisposableStore, MutableDisposable } from '../../../../base/lifecycle.ts'
 import type { FleetRule } from '../../../../contracts/fleet.ts'
+import { allows } from '../../../../contracts/scopes.ts'
 import type { Alarms } from '../../../kernel/alarms.ts'
 import type { Bus, StoredEvent } from '../../../kernel/bus.ts'
 import { type Actor, CommandError, type Commands } from '../../../kernel/commands.ts'
@@ -48,6 +49,8 @@ export interface FleetRulesOptions {
   obs: () => boolean | null
   /** Whether Twitch says that the channel is live; null while the hub can't know. */
   twitch: () => boolean | null
+  /** By its agent's id. */
+  isConnected: (agent: string) => boolean
   /** How long a machine may be away without being missed, ms. */
   graceMs: number
 }
@@ -124,7 +127,7 @@ class RuleSession {
   async run(signal: AbortSignal, cursor: number | null): Promise<void> {
     const { commands } = this.#options
     try {
-      this.#owned.add(commands.handle('agent.rule.set', ({ rule }) => this.#edit((rules) => withRule(rules, rule))))
+      this.#owned.add(commands.handle('agent.rule.set', ({ rule }, { actor }) => this.#set(rule, actor)))
       this.#owned.add(commands.handle('agent.rule.remove', ({ id }) => this.#edit((rules) => withoutRule(rules, id))))
       this.#owned.add(this.#onAir.onDidChange(() => void this.#line.runOrBreak(() => this.#airChanged())))
       this.#cursor = cursor ?? 0
@@ -147,6 +150,16 @@ class RuleSession {
     this.#edit(change).catch((error) =>
       this.#options.log.error({ err: error, from, to }, 'the rules of a renamed machine could not be changed'),
     )
+  }
+
+  async #set(rule: FleetRule, actor: Actor): Promise<Record<string, never>> {
+    // What a rule does it does as itself: nobody shows by way of a rule what he may not show.
+    if (rule.cover && !allows(actor.scopes, 'producer')) {
+      const text =
+        'a rule that covers the picture needs the scope "producer" too; leave the cover out, or use another token'
+      throw new CommandError('forbidden', text, { path: 'rule.cover' })
+    }
+    return this.#edit((rules) => withRule(rules, rule))
   }
 
   #edit(change: (rules: readonly FleetRule[]) => readonly FleetRule[]): Promise<Record<string, never>> {
@@ -188,10 +201,10 @@ class RuleSession {
   }
 
   #context(): IncidentContext {
-    const { clock, graceMs } = this.#options
+    const { clock, graceMs, isConnected } = this.#options
     const { isObsAway, obsLostAt } = this.#onAir
     const wasOn = (at: number) => this.#onAir.wasOn(at)
-    return { now: clock.now(), rules: this.#rules, wasOn, isObsAway, obsLostAt, graceMs, newId }
+    return { now: clock.now(), rules: this.#rules, wasOn, isObsAway, obsLostAt, graceMs, isConnected, newId }
   }
 
   #arm(): void {

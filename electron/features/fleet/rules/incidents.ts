@@ -121,6 +121,8 @@ export interface IncidentContext {
   obsLostAt: number | null
   /** How long a machine may be away without being missed, ms. */
   graceMs: number
+  /** By its agent's id. */
+  isConnected: (agent: string) => boolean
   newId: () => string
 }
 
@@ -314,19 +316,24 @@ class Turn {
 
   #connected(agent: string): void {
     this.#set({ away: this.state.away.filter((other) => other.agent !== agent) })
-    // What became of it is told within moments, if anything did.
+    this.#ask(agent)
+    this.#change(keyOf(agent, null), { state: 'running' })
+  }
+
+  /** It tells within moments what became of an order, if anything did. */
+  #ask(agent: string): void {
     for (const { key, restart, decideAt } of this.state.incidents.filter((other) => other.agent === agent)) {
       const isOpen = restart === 'ordering' || restart === 'deciding'
       if (isOpen && decideAt === null) this.#change(key, { decideAt: this.#context.now + RESUME_MS })
     }
-    this.#change(keyOf(agent, null), { state: 'running' })
   }
 
   /** What was to be decided waits for its machine. An order that ends a process is not given twice, even if it never went out. */
   #resume(): void {
-    for (const { key, restart, order } of this.state.incidents) {
+    for (const { key, agent, restart, order } of this.state.incidents) {
       this.#change(key, { decideAt: null })
       if (restart === 'ordering' && order === 'restart') this.#change(key, { restart: 'ordered' })
+      if (this.#context.isConnected(agent)) this.#ask(agent)
     }
   }
 
