@@ -9,6 +9,7 @@ import { FRAME_BURST } from './agent-link.ts'
 import { FakeAgent, fakeProcess } from './fake-agent.ts'
 import { FleetRig } from './fleet-rig.ts'
 import { MAX_FRAME_BYTES, SUBPROTOCOL } from './frames.ts'
+import { sessionLines, signLines } from './proof.ts'
 
 let clock: FakeClock
 let rig: FleetRig
@@ -98,6 +99,22 @@ it('asks everybody something else', async () => {
     { t: 'challenge', versions: [1] },
   ])
   expect(asked[0]).not.toMatchObject({ nonce: (asked[1] as unknown as { nonce: string }).nonce })
+})
+
+it('takes no proof that was recorded', async () => {
+  const { pairing } = await rig.pair()
+  const { hub, agent, privateKey } = pairing
+  const [heard, later] = [await comeIn(), await comeIn()]
+  const hubNonce = (heard.heard[0] as unknown as { nonce: string }).nonce
+  const nonce = 'A'.repeat(43)
+  const proof = signLines(privateKey, sessionLines('hello', { hub, agent, hubNonce, agentNonce: nonce }))
+  const text = hello({ agent, nonce, proof, time: Date.now() })
+  later.socket.send(text)
+  await rig.until(() => later.closed !== null)
+  expect(later.closed?.code).toBe(4401)
+  heard.socket.send(text)
+  await rig.until(() => heard.heard.length === 2)
+  expect(heard.heard[1]?.t).toBe('welcome')
 })
 
 it('waits ten seconds for an answer', async () => {

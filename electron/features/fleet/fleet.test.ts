@@ -280,7 +280,7 @@ it('asks again, under the same id, when the line broke in mid-command', async ()
   expect(away).toMatchObject({ error: { code: 'not_found', path: 'machine' } })
 })
 
-it('answers what was under way when a machine is unpaired, or the hub stops', async () => {
+it('answers what was under way when a machine is unpaired', async () => {
   const demi = await rig.join('demi', withObs)
   demi.reply = () => 'hang'
   const stop = rig.ask('agent.process.stop', { machine: 'demi', process: 'obs' })
@@ -289,10 +289,31 @@ it('answers what was under way when a machine is unpaired, or the hub stops', as
   expect(await stop).toMatchObject({ error: { code: 'unavailable' } })
 })
 
+it('goes down in mid-command, and lets be what is answered to the next hub', async () => {
+  const demi = await rig.join('demi', withObs)
+  demi.reply = () => 'hang'
+  const stop = rig.ask('agent.process.stop', { machine: 'demi', process: 'obs' })
+  await rig.until(() => demi.commands.length === 1)
+  await rig.crash()
+  expect(await stop).toMatchObject({ error: { code: 'unavailable' } })
+  await demi.connect()
+  demi.answerNow(demi.commands[0]?.id ?? '', { ok: true, value: {} })
+  demi.change({ ...obs, state: 'stopped', pid: null })
+  await rig.until(() => rig.machine().processes[0]?.state === 'stopped')
+  expect(demi.isConnected).toBe(true)
+})
+
 it('says goodbye when it stops, and tells nobody of machines that are lost by it', async () => {
   const demi = await rig.join()
   await rig.until(() => rig.told('agent.connected').length === 1)
   await rig.crash()
   await rig.until(() => demi.ends.length === 1)
   expect(agentEvents().map(({ type }) => type)).toEqual(['agent.paired', 'agent.connected'])
+})
+
+it('counts for the metrics', async () => {
+  await rig.join()
+  await rig.pair('saya')
+  expect(rig.metrics()).toContain('landale_fleet_machines{link="connected"} 1\nlandale_fleet_machines{link="away"} 1\n')
+  expect(rig.metrics()).toMatch(/landale_fleet_frames_total [3-9]\n/)
 })
