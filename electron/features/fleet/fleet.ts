@@ -220,6 +220,7 @@ class FleetSession implements Disposable {
       log.error({ err: error, machine: name }, 'a machine was not paired, since it could not be stored')
       return link.end(CLOSE.broken, 'the hub could not store it; make a new code')
     }
+    if (this.#owned.isDisposed) return
     this.#add(row)
     this.#flushSoon()
     link.send({ t: 'paired', agent: row.id, hub, hubKey })
