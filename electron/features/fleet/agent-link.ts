@@ -16,6 +16,12 @@ const STRANGER_BURST = 10
 /** A close reason has 123 bytes of room. */
 const MAX_CLOSE_REASON = 123
 
+export interface LinkOptions {
+  clock: Clock
+  /** Of all links together. */
+  counts: { frames: number }
+}
+
 export interface LinkListener {
   onFrame(frame: AgentFrame): void
   /** Once, however it ended. `reason` for a person. */
@@ -33,14 +39,16 @@ export class AgentLink {
   isStranger = true
   readonly #socket: WebSocket
   readonly #clock: Clock
+  readonly #counts: LinkOptions['counts']
   #listener: LinkListener
   #tokens = STRANGER_BURST
   #filledAt: number
   #isOver = false
 
-  constructor(socket: WebSocket, address: string, clock: Clock, listener: LinkListener) {
+  constructor(socket: WebSocket, address: string, { clock, counts }: LinkOptions, listener: LinkListener) {
     this.#socket = socket
     this.#clock = clock
+    this.#counts = counts
     this.#listener = listener
     this.address = address
     this.openedAt = this.heardAt = this.pingedAt = this.#filledAt = clock.monotonic()
@@ -107,7 +115,8 @@ export class AgentLink {
     if (isBinary) return this.fault('', 'binary frames are not spoken here')
     const parsed = parseAgentFrame(String(data))
     if (parsed.kind === 'fault') this.fault(parsed.path, parsed.reason)
-    else if (parsed.kind === 'frame') this.#listener.onFrame(parsed.frame)
+    else this.#counts.frames += 1
+    if (parsed.kind === 'frame') this.#listener.onFrame(parsed.frame)
   }
 
   /** False when it was one too many. */

@@ -31,7 +31,7 @@ export interface FakeAgentOptions {
 const LOOK_MS = 5
 const PATIENCE_MS = 20_000
 
-export const FAKE_MACHINE: Omit<ReportFrame['machine'], 'name'> = {
+const FAKE_MACHINE: Omit<ReportFrame['machine'], 'name'> = {
   hostname: 'DEMI',
   platform: 'win32',
   release: '10.0.22631',
