@@ -4,6 +4,7 @@
  */
 import type { z } from 'zod'
 import type { AnyEnvelope } from './envelope.ts'
+import { agentEvents } from './events/agent.ts'
 import { alertEvents } from './events/alert.ts'
 import { giveawayEvents } from './events/giveaway.ts'
 import { ironmonEvents } from './events/ironmon.ts'
@@ -26,6 +27,7 @@ export const eventSchemas = {
   ...simulatorEvents,
   ...soundEvents,
   ...transcriptionEvents,
+  ...agentEvents,
 } as const satisfies Record<string, z.ZodType>
 
 export type EventType = keyof typeof eventSchemas

@@ -8,6 +8,7 @@ import type { AudienceState } from './state/audience.ts'
 import type { ChatState } from './state/chat.ts'
 import type { CaptionsState, CodingState, NowPlayingState, StatusState } from './state/displays.ts'
 import type { EmoteRainState } from './state/emote-rain.ts'
+import type { FleetState } from './state/fleet.ts'
 import type { GiveawayState } from './state/giveaway.ts'
 import type { IronmonState } from './state/ironmon.ts'
 import type { ObsState } from './state/obs.ts'
@@ -48,6 +49,7 @@ export interface StateTopics {
   'state:audience': AudienceState
   'state:poll': PollState
   'state:giveaway': GiveawayState
+  'state:fleet': FleetState
 }
 export type StateTopic = keyof StateTopics
 
@@ -76,6 +78,7 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
   'state:audience': ['read', 'overlay'],
   'state:poll': ['read', 'overlays', 'overlay'],
   'state:giveaway': ['read', 'overlays', 'overlay'],
+  'state:fleet': ['read', 'fleet'],
 }
 
 /**
@@ -83,6 +86,12 @@ export const stateTopicScopes: Record<StateTopic, readonly Scope[]> = {
  * topic: the hub knows each who joined and speaks to one of them at a time (`contracts/overlay-presence.ts`).
  */
 export const OVERLAY_TOPIC_PREFIX = 'overlay:'
+
+/**
+ * `agent-logs:<agent id>:<process id>`: what a process prints, while somebody is joined; a push `lines` has `{lines, dropped}`
+ * and the first one the newest lines there are. `gone` `{reason}`: nothing more will come.
+ */
+export const AGENT_LOGS_TOPIC_PREFIX = 'agent-logs:'
 
 /** Joined to send commands: the push's event is the command's name, its payload the arguments. */
 export const COMMANDS_TOPIC = 'commands'

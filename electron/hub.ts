@@ -3,6 +3,7 @@
  * decides anything. The kernel comes first, then the connections, then the features that use them.
  */
 import { readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
@@ -28,8 +29,12 @@ import { createPictureServer } from './features/compositor/server/create-picture
 import { displaysMigrations } from './features/displays/display-store.ts'
 import { createDisplays } from './features/displays/displays.ts'
 import { createEmoteRain } from './features/emote-rain/emote-rain.ts'
+import { fleetMigrations } from './features/fleet/agent-store.ts'
+import { createFleetAlarms } from './features/fleet/alarms/fleet-alarms.ts'
 import { createFleet } from './features/fleet/fleet.ts'
-import { Machines } from './features/fleet/machines.ts'
+import { hubUrls } from './features/fleet/hub-urls.ts'
+import { createFleetRules } from './features/fleet/rules/fleet-rules.ts'
+import { fleetRuleMigrations } from './features/fleet/rules/rule-store.ts'
 import { createGiveaway, giveawayMigrations } from './features/giveaway/giveaway.ts'
 import { createIronmon } from './features/ironmon/ironmon.ts'
 import { ironmonMigrations } from './features/ironmon/run-store.ts'
@@ -138,6 +143,8 @@ async function compose(
     ...giveawayMigrations,
     ...soundMigrations,
     ...displaysMigrations,
+    ...fleetMigrations,
+    ...fleetRuleMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -225,22 +232,21 @@ async function compose(
   const overlayUrl = (output: string, way: ShowingWay) => outputs.urlOf(output, way)
 
   // Connections: the outside world.
-  supervisor.add(
-    createObsConnection({
-      config: config.obs,
-      environment: obsEnvironment,
-      bus,
-      commands,
-      channels,
-      routes,
-      secrets,
-      clock,
-      log: logOf('obs'),
-      random,
-      overlayUrl,
-      version,
-    }),
-  )
+  const obs = createObsConnection({
+    config: config.obs,
+    environment: obsEnvironment,
+    bus,
+    commands,
+    channels,
+    routes,
+    secrets,
+    clock,
+    log: logOf('obs'),
+    random,
+    overlayUrl,
+    version,
+  })
+  supervisor.add(obs)
   const twitch = createTwitchConnection({
     config: config.twitch,
     bus,
@@ -359,7 +365,45 @@ async function compose(
   supervisor.add(createDisplays({ bus, commands, channels, store, clock, log: logOf('displays') }))
   supervisor.add(createCaptions({ bus, commands, channels, clock }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
-  supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
+  const fleet = createFleet({
+    store,
+    bus,
+    commands,
+    channels,
+    http,
+    secrets,
+    clock,
+    log: logOf('fleet'),
+    metrics,
+    hubUrls: () => hubUrls({ url, bind, allowedHosts, interfaces: networkInterfaces() }),
+  })
+  supervisor.add(fleet)
+  const rules = createFleetRules({
+    store,
+    bus,
+    commands,
+    alarms,
+    clock,
+    log: logOf('fleet-rules'),
+    obs: () => obs.isStreaming(),
+    twitch: () => twitch.isLive(),
+    isConnected: (agent) => fleet.machines.some(({ id, link }) => id === agent && link === 'connected'),
+    graceMs: config.fleet.alarms.unreachableSeconds * 1000,
+  })
+  owned.add(rules.onDidChangeRules(() => fleet.showRules(rules.rules)))
+  owned.add(fleet.onDidRename(({ from, to }) => rules.renamed(from, to)))
+  supervisor.add(rules)
+  supervisor.add(
+    createFleetAlarms({
+      machines: () => fleet.machines,
+      sampleOf: (machine) => fleet.sampleOf(machine),
+      isLive: () => rules.isLive(),
+      settings: config.fleet.alarms,
+      alarms,
+      bus,
+      clock,
+    }),
+  )
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
   supervisor.add(createSimulator({ bus, store, commands, channels, scenery, isOnMain, clock, log: logOf('simulator') }))
   const headless = globalKeys === null
