@@ -12,8 +12,13 @@ export const SERVICE_MARK = 'LANDALE_AGENT_SERVICE'
 /** The processes together have 60 s to end; then the agent goes by itself. */
 const STOP_LIMIT_S = 90
 
-/** `command` is the program and its arguments, unquoted; `environment` is set besides. */
+/** `command` is the program and its arguments, unquoted; `environment` is set besides. Throws on what no unit can hold. */
 export function systemdUnit(command: readonly string[], environment: Readonly<Record<string, string>> = {}): string {
+  if (/["'\\]/.test(command[0] ?? '')) {
+    throw new Error(
+      `systemd starts no program with a quote or a backslash in its path: ${command[0]}; put it elsewhere`,
+    )
+  }
   const settings = Object.entries({ [SERVICE_MARK]: 'systemd', ...environment })
   return `[Unit]
 Description=Landale agent: starts, watches and reports this user's processes
