@@ -14,7 +14,7 @@ export interface RunningAgent {
   /** False when none ran. Rejects when it does not go. */
   end(processes: 'leave' | 'stop'): Promise<boolean>
   /** False when none has come in time. */
-  comes(): Promise<boolean>
+  comes(withinMs?: number): Promise<boolean>
 }
 
 export function runningAgent(port: number, clock: Clock): RunningAgent {
@@ -36,7 +36,7 @@ export function runningAgent(port: number, clock: Clock): RunningAgent {
   }
   return {
     answers,
-    comes: () => within(THERE_WITHIN_MS, true),
+    comes: (withinMs = THERE_WITHIN_MS) => within(withinMs, true),
     async end(processes) {
       if (!(await answers())) return false
       const { status } = await ask(port, 'POST', `/api/agent/end?processes=${processes}`)

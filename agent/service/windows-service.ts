@@ -12,6 +12,9 @@ import { carriedEnvironment, type Service, type ServiceContext } from './service
 
 const RUN_KEY = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run'
 
+/** Until what a task starts has to answer. */
+const TASK_STARTS_MS = 5_000
+
 export function createWindowsService(context: ServiceContext): Service {
   const { environment, userHome, program, agent, tools, print } = context
   const place = placeFor(environment, userHome, 'win32')
@@ -53,13 +56,22 @@ export function createWindowsService(context: ServiceContext): Service {
     await tools('reg', ['delete', RUN_KEY, '/v', TASK_NAME, '/f'])
   }
 
-  async function startNow(words: readonly [string, ...string[]], byTask: boolean): Promise<void> {
-    if (byTask && (await tools('schtasks', ['/Run', '/TN', TASK_NAME])).code === 0) return
+  /** False when it does not come. */
+  async function startNow(words: readonly [string, ...string[]], byTask: boolean): Promise<boolean> {
+    // That Windows takes the order does not mean that it starts anything: not where nobody is at the desk.
+    if (
+      byTask &&
+      (await tools('schtasks', ['/Run', '/TN', TASK_NAME])).code === 0 &&
+      (await agent.comes(TASK_STARTS_MS))
+    ) {
+      return true
+    }
     const [command, ...args] = words
     const child = spawn(command, args, { detached: true, stdio: 'ignore', windowsHide: true, cwd: dirname(command) })
-    // Whether it runs is looked for afterwards.
+    // Whether it runs is looked for.
     child.on('error', () => {})
     child.unref()
+    return agent.comes()
   }
 
   return {
@@ -87,8 +99,7 @@ export function createWindowsService(context: ServiceContext): Service {
           `at logon ${Object.keys(carried).join(', ')} must be in the account's environment (setx), or they do not count`,
         )
       }
-      await startNow(words, byTask)
-      if (!(await agent.comes())) {
+      if (!(await startNow(words, byTask))) {
         throw new Error(
           'it was started, but does not answer; what it says is in agent.log in the folder that "landale-agent doctor" names',
         )

@@ -86,18 +86,15 @@ async function buildIn(
       examples: EXAMPLES,
       folder: join(scratch, `${platform.name}-tree`),
     }
+    const missing = missingTool(platform.name, isOnPath)
+    if (missing !== undefined) return { missing }
     const architecture = DEBIAN[platform.name]
     if (architecture) {
-      if (!isOnPath('dpkg-deb'))
-        return { missing: `${architecture}.deb: dpkg-deb is not on this machine (Debian: dpkg)` }
       const file = join(output, `landale-agent_${AGENT_VERSION}_${architecture}.deb`)
       await makeDebianPackage({ ...common, licences: readFileSync(licences, 'utf8'), architecture, target: file })
       return { file }
     }
     if (platform.name === 'win-x64') {
-      if (!isOnPath('makensis') && !isOnPath('makensis.exe')) {
-        return { missing: 'the Windows installer: makensis is not on this machine (Debian: apt-get install nsis)' }
-      }
       const file = join(output, `landale-agent-${AGENT_VERSION}-win-x64-setup.exe`)
       await makeWindowsInstaller({ ...common, licences, target: file, fast })
       return { file }
@@ -123,11 +120,31 @@ async function buildIn(
   return { files: files.length === 0 ? files : [...files, ...writeListings(output, files)], missing }
 }
 
-/** Two files say the version of the agent: one it prints, one npm reads. */
+const TOOLS: Record<PlatformName, { tool: string; makes: string; from: string }> = {
+  'linux-x64': { tool: 'dpkg-deb', makes: 'the .deb for amd64', from: 'the package dpkg of Debian' },
+  'linux-arm64': { tool: 'dpkg-deb', makes: 'the .deb for arm64', from: 'the package dpkg of Debian' },
+  'win-x64': { tool: 'makensis', makes: 'the Windows installer', from: 'NSIS; on Debian: apt-get install nsis' },
+  'darwin-arm64': { tool: 'tar', makes: 'the macOS archive', from: 'the system' },
+}
+
+/** Undefined when the installer of this platform can be made here. The executable alone can be, everywhere. */
+export function missingTool(platform: PlatformName, isThere: (program: string) => boolean): string | undefined {
+  const { tool, makes, from } = TOOLS[platform]
+  if (isThere(tool) || isThere(`${tool}.exe`)) return undefined
+  return `${makes}: ${tool} is not on this machine (${from})`
+}
+
+/** What the agent prints, what npm reads, and what is bundled are the same. */
 function checkVersion(): void {
-  const { version } = JSON.parse(readFileSync(join(ROOT, 'agent', 'package.json'), 'utf8'))
+  const { version, dependencies } = JSON.parse(readFileSync(join(ROOT, 'agent', 'package.json'), 'utf8'))
   if (version !== AGENT_VERSION) {
     throw new Error(`agent/package.json says ${version}, agent/version.ts ${AGENT_VERSION}; make them the same`)
+  }
+  const bundled = JSON.parse(readFileSync(join(ROOT, 'node_modules', 'ws', 'package.json'), 'utf8')).version
+  if (dependencies.ws !== bundled) {
+    throw new Error(
+      `agent/package.json asks for ws ${dependencies.ws}, but ${bundled} would be bundled; make them the same`,
+    )
   }
 }
 

@@ -50,7 +50,7 @@ export async function makeDebianPackage(options: DebianPackageOptions): Promise<
   await runTool('dpkg-deb', ['--root-owner-group', '-Zzstd', '--build', tree, target])
 }
 
-export function controlFile(version: string, architecture: DebianArchitecture, installedKb: number): string {
+function controlFile(version: string, architecture: DebianArchitecture, installedKb: number): string {
   return `Package: landale-agent
 Version: ${version}
 Architecture: ${architecture}

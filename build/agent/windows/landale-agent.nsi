@@ -3,9 +3,10 @@
 
 Unicode true
 Target amd64-unicode
-SetCompressor /SOLID lzma
 !ifdef UNCOMPRESSED
   SetCompress off
+!else
+  SetCompressor /SOLID lzma
 !endif
 
 !include LogicLib.nsh
