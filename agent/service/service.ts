@@ -32,7 +32,7 @@ export interface InstallOptions {
   readonly asRoot: boolean
 }
 
-export type ServiceState =
+type ServiceState =
   | { readonly state: 'installed'; readonly says: string }
   | { readonly state: 'broken'; readonly says: string }
   | { readonly state: 'absent'; readonly says: string }
