@@ -19,7 +19,9 @@ export interface CliOptions {
   readonly signal?: AbortSignal
 }
 
-const USAGE = `landale-agent [run] [--log-file]        the agent itself; what it says goes into its folder
+const USAGE = `landale-agent [run]                     the agent itself
+    --log-file                          what it says goes into its folder
+    --if-crashed                        only if the one before died
 landale-agent status                    what runs on this machine
 landale-agent start|stop|restart <id>   one process
 landale-agent logs <id> [--follow] [--lines n]

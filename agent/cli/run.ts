@@ -8,7 +8,9 @@ import { faultText } from '../base/parse.ts'
 import { RotatingFile } from '../logs/rotating-file.ts'
 import { createPlatform } from '../platform/create-platform.ts'
 import { MARKER } from '../platform/platform.ts'
+import { runningAgent } from '../service/running-agent.ts'
 import { loadSettings, type Places, placesFrom } from '../settings.ts'
+import { RunStore } from '../supervision/run-store.ts'
 import { AGENT_VERSION } from '../version.ts'
 
 const HUNG_UP = 128 + constants.signals.SIGHUP
@@ -16,16 +18,29 @@ const LOG_BYTES = 1_048_576
 
 /** Resolves once it runs. Throws when it cannot. */
 export async function run(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<void> {
-  if (args.some((arg) => arg !== '--log-file')) throw new Error('landale-agent run [--log-file]')
+  if (args.some((arg) => arg !== '--log-file' && arg !== '--if-crashed')) {
+    throw new Error('landale-agent run [--log-file] [--if-crashed]')
+  }
   const places = placesFrom(environment, process.platform)
   const write = args.includes('--log-file') ? fileWriter(places) : (text: string) => void process.stdout.write(text)
   const log = (line: string) => write(`${new Date().toISOString()} ${line}\n`)
+  if (args.includes('--if-crashed')) {
+    if (!(await hasCrashed(places, environment))) return
+    log('the agent before this one died; this one goes on')
+  }
   try {
     await begin(places, environment, log)
   } catch (error) {
     if (args.includes('--log-file')) log(`it cannot start: ${errorMessage(error)}`)
     throw error
   }
+}
+
+/** It did not end by itself, and none runs now. Where the settings are wrong, no. */
+async function hasCrashed(places: Places, environment: NodeJS.ProcessEnv): Promise<boolean> {
+  const loaded = loadSettings(places, environment)
+  if (!loaded.ok || new RunStore(places.state, () => {}).value.ended) return false
+  return !(await runningAgent(loaded.value.port, systemClock).answers())
 }
 
 async function begin(places: Places, environment: NodeJS.ProcessEnv, log: (line: string) => void): Promise<void> {

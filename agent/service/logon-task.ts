@@ -5,6 +5,8 @@
 import { escapeXml } from './launchd-plist.ts'
 
 export const TASK_NAME = 'Landale Agent'
+/** Windows restarts a task that it could not start, but calls one that died finished; this one looks whether it did. */
+export const REVIVAL_TASK_NAME = 'Landale Agent Revival'
 
 export interface TaskOptions {
   /** `DOMAIN\name`; the task runs for this account alone, with no more rights than it has at its desk. */
@@ -12,17 +14,27 @@ export interface TaskOptions {
   readonly program: string
   readonly args: readonly string[]
   readonly folder: string
+  /** Also every so many minutes from logon on; not while it runs. */
+  readonly everyMinutes?: number
 }
 
 /** To be stored as UTF-16 with a byte order mark: `schtasks` takes umlauts in no other way. */
-export function logonTaskXml({ user, program, args, folder }: TaskOptions): string {
+export function logonTaskXml({ user, program, args, folder, everyMinutes }: TaskOptions): string {
+  const repetition =
+    everyMinutes === undefined
+      ? ''
+      : `
+      <Repetition>
+        <Interval>PT${everyMinutes}M</Interval>
+        <StopAtDurationEnd>false</StopAtDurationEnd>
+      </Repetition>`
   return `<?xml version="1.0" encoding="UTF-16"?>
 <Task version="1.2" xmlns="http://schemas.microsoft.com/windows/2004/02/mit/task">
   <RegistrationInfo>
     <Description>Starts, watches and reports the processes of this machine for Landale.</Description>
   </RegistrationInfo>
   <Triggers>
-    <LogonTrigger>
+    <LogonTrigger>${repetition}
       <Enabled>true</Enabled>
       <UserId>${escapeXml(user)}</UserId>
     </LogonTrigger>
@@ -50,7 +62,7 @@ export function logonTaskXml({ user, program, args, folder }: TaskOptions): stri
     <Priority>5</Priority>
     <RestartOnFailure>
       <Interval>PT1M</Interval>
-      <Count>999</Count>
+      <Count>255</Count>
     </RestartOnFailure>
   </Settings>
   <Actions Context="Author">

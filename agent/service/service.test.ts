@@ -218,8 +218,11 @@ describe('on Windows', () => {
     await windows({ program: exe() }).install(PLAIN)
     expect(existsSync(join(folder(), 'landale-agent.exe'))).toBe(true)
     expect(readFileSync(join(folder(), 'landale-agentw.exe')).readUInt16LE(SUBSYSTEM)).toBe(2)
-    const created = calls.find((call) => call.startsWith('schtasks /Create'))
-    expect(created).toMatch(/^schtasks \/Create \/TN Landale Agent \/XML .+\.xml \/F$/)
+    const created = calls.filter((call) => call.startsWith('schtasks /Create'))
+    expect(created).toEqual([
+      expect.stringMatching(/^schtasks \/Create \/TN Landale Agent \/XML .+\.xml \/F$/),
+      expect.stringMatching(/^schtasks \/Create \/TN Landale Agent Revival \/XML .+\.xml \/F$/),
+    ])
     expect(calls.at(-1)).toBe('schtasks /Run /TN Landale Agent')
   })
 
@@ -238,6 +241,7 @@ describe('on Windows', () => {
     await windows({ program: exe() }).uninstall()
     expect(calls.map((call) => call.split(' ').slice(0, 2).join(' '))).toEqual([
       'the agent',
+      'schtasks /Delete',
       'schtasks /Delete',
       'reg delete',
     ])

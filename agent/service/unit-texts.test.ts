@@ -114,6 +114,11 @@ describe('the logon task', () => {
     }
   })
 
+  it('that looks after the agent comes back every few minutes', () => {
+    expect(logonTaskXml(task)).not.toContain('<Repetition>')
+    expect(logonTaskXml({ ...task, everyMinutes: 2 })).toContain('<Interval>PT2M</Interval>')
+  })
+
   it('is stored as Windows reads it', () => {
     const file = asTaskFile(logonTaskXml(task))
     expect([...file.subarray(0, 4)]).toEqual([0xff, 0xfe, 0x3c, 0])

@@ -1,17 +1,26 @@
 /**
- * The agent as a logon task of one user, or, where this account may make no tasks, an entry under its Run key. Owns these, the copy of
+ * The agent as two logon tasks of one user (one starts it, one looks whether it died), or, where this account may make no tasks, an entry under its Run key. Owns these, the copy of
  * the executable, and a second copy beside it that has no console window. Checked under Wine alone.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, rmdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { asTaskFile, logonTaskXml, quoteForWindows, TASK_NAME } from './logon-task.ts'
+import {
+  asTaskFile,
+  logonTaskXml,
+  quoteForWindows,
+  REVIVAL_TASK_NAME,
+  TASK_NAME,
+  type TaskOptions,
+} from './logon-task.ts'
 import { placeFor, putInPlace, rmIfPossible, withoutConsole } from './program.ts'
 import { carriedEnvironment, type Service, type ServiceContext } from './service.ts'
 
 const RUN_KEY = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run'
 
+/** An agent that dies is missed for so long at most. */
+const REVIVAL_MINUTES = 2
 /** Until what a task starts has to answer. */
 const TASK_STARTS_MS = 5_000
 
@@ -35,24 +44,32 @@ export function createWindowsService(context: ServiceContext): Service {
   }
 
   /** False when this account may not. */
-  async function makeTask([command, ...args]: readonly [string, ...string[]]): Promise<boolean> {
+  async function makeTasks([command, ...args]: readonly [string, ...string[]]): Promise<boolean> {
     const user = `${environment.USERDOMAIN ?? environment.COMPUTERNAME ?? '.'}\\${environment.USERNAME ?? ''}`
+    const task = { user, program: command, args, folder: dirname(command) }
+    const revival = { ...task, args: [...args, '--if-crashed'], everyMinutes: REVIVAL_MINUTES }
+    const said = (await makeTask(TASK_NAME, task)) ?? (await makeTask(REVIVAL_TASK_NAME, revival))
+    if (said === undefined) return true
+    print(
+      `Windows takes no task from this account (${said}); the Run key is used instead: it is not started again if it dies`,
+    )
+    return false
+  }
+
+  /** What Windows says against it, or undefined. */
+  async function makeTask(name: string, options: TaskOptions): Promise<string | undefined> {
     const file = join(tmpdir(), `landale-agent-task-${process.pid}.xml`)
-    writeFileSync(file, asTaskFile(logonTaskXml({ user, program: command, args, folder: dirname(command) })))
+    writeFileSync(file, asTaskFile(logonTaskXml(options)))
     try {
-      const { code, said } = await tools('schtasks', ['/Create', '/TN', TASK_NAME, '/XML', file, '/F'])
-      if (code === 0) return true
-      print(
-        `Windows takes no task from this account (${said}); the Run key is used instead: it is not started again if it dies`,
-      )
-      return false
+      const { code, said } = await tools('schtasks', ['/Create', '/TN', name, '/XML', file, '/F'])
+      return code === 0 ? undefined : said
     } finally {
       rmSync(file, { force: true })
     }
   }
 
   async function removeStart(): Promise<void> {
-    await tools('schtasks', ['/Delete', '/TN', TASK_NAME, '/F'])
+    for (const name of [TASK_NAME, REVIVAL_TASK_NAME]) await tools('schtasks', ['/Delete', '/TN', name, '/F'])
     await tools('reg', ['delete', RUN_KEY, '/v', TASK_NAME, '/f'])
   }
 
@@ -80,8 +97,9 @@ export function createWindowsService(context: ServiceContext): Service {
       const before = await agent.end('leave')
       const words = putPrograms()
       await removeStart()
-      const byTask = await makeTask(words)
+      const byTask = await makeTasks(words)
       if (!byTask) {
+        await removeStart()
         await demand('reg', [
           'add',
           RUN_KEY,

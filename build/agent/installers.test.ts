@@ -163,9 +163,18 @@ describe.skipIf(!isLinux)('what npm run build:agent makes', () => {
       expect(await once(first, 'exit')).toEqual([129, null])
       const second = start(executable, [])
       expect(await runs({ adopted: true })).toBe(pid)
-      second.kill('SIGTERM')
-      expect(await once(second, 'exit')).toEqual([0, null])
+      // One that only looks whether the agent died has nothing to do while it runs…
+      expect(await run(executable, ['run', '--if-crashed'])).toEqual({ code: 0, said: '' })
+      second.kill('SIGKILL')
+      await once(second, 'exit')
+      // …goes on when it did…
+      const third = start(executable, ['run', '--if-crashed'])
+      expect(await runs({ adopted: true })).toBe(pid)
+      third.kill('SIGTERM')
+      expect(await once(third, 'exit')).toEqual([0, null])
       expect(isAlive(pid)).toBe(false)
+      // …and leaves it ended when it was asked to end.
+      expect(await run(executable, ['run', '--if-crashed'])).toEqual({ code: 0, said: '' })
     })
 
     it('installs, upgrades and uninstalls itself', async () => {
