@@ -72,14 +72,18 @@ function executable(path: string): boolean {
 }
 
 async function platformFindings(): Promise<Finding[]> {
+  const platform = createPlatform(process.platform)
   try {
-    const platform = createPlatform(process.platform)
     const table = await platform.table()
-    const own = await platform.row(process.pid)
-    if (!own) return [['bad', 'the system’s list of processes does not show this program itself']]
-    return [['ok', `${table.length} processes can be seen`]]
+    const notes = (await platform.notes()).map((text): Finding => ['note', text])
+    if (!table.some(({ pid }) => pid === process.pid)) {
+      return [['bad', 'the system’s list of processes does not show this program itself'], ...notes]
+    }
+    return [['ok', `${table.length} processes can be seen`], ...notes]
   } catch (error) {
     return [['bad', `the system's processes cannot be read: ${errorMessage(error)}`]]
+  } finally {
+    platform.close()
   }
 }
 

@@ -15,14 +15,18 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
   const log = (line: string) => void process.stdout.write(`${new Date().toISOString()} ${line}\n`)
   // What the agent starts is not a process of whoever started the agent.
   const { [MARKER]: _, ...clean } = environment
+  const platform = createPlatform(process.platform)
   const agent = await startAgent({
     places,
     settings: loaded.value,
-    platform: createPlatform(process.platform),
+    platform,
     clock: systemClock,
     random: Math.random,
     environment: clean,
     log,
+  }).catch((error: unknown) => {
+    platform.close()
+    throw error
   })
   log(`landale-agent ${AGENT_VERSION} runs; http://127.0.0.1:${agent.port}, files in ${places.home}`)
 
@@ -37,8 +41,10 @@ export async function run(environment: NodeJS.ProcessEnv): Promise<void> {
     process.on(signal, () => end(signal, loaded.value.onExit))
   // A closed terminal is no wish to stop a broadcast.
   process.on('SIGHUP', () => end('SIGHUP', 'leave'))
-  agent.ended.then(
-    () => process.exit(0),
-    () => process.exit(1),
-  )
+  agent.ended
+    .finally(() => platform.close())
+    .then(
+      () => process.exit(0),
+      () => process.exit(1),
+    )
 }

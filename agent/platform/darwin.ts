@@ -47,6 +47,8 @@ export function createDarwinPlatform(run: RunTool = runTool): Platform {
       }
     },
     bootedAt: async () => bootedAt,
+    notes: async () => [],
+    close() {},
   }
 }
 
