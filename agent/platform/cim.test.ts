@@ -8,6 +8,7 @@ import {
   parseNet,
   parseSelf,
   parseTasklist,
+  parseWmic,
   splitCommandLine,
   toCommand,
 } from './cim.ts'
@@ -85,7 +86,7 @@ describe('tasklist', () => {
     ['"obs64.exe","4242","コンソール","1","412,345 K"', 412_345],
     ['"obs64.exe","4242","Konsole","1","k. A."', 0],
   ])('%s', (line, kilobytes) => {
-    expect(parseTasklist(`${line}\r\n`)).toEqual([{ pid: 4242, name: 'obs64.exe', memory: kilobytes * 1_024 }])
+    expect(parseTasklist(`${line}\r\n`)).toMatchObject([{ pid: 4242, name: 'obs64.exe', memory: kilobytes * 1_024 }])
   })
 
   it.each([
@@ -99,6 +100,36 @@ describe('tasklist', () => {
 
   it('a name with a quote and a comma', () => {
     expect(parseTasklist('"TITS, ""Launcher"".exe","7","Console","1","1 K"')[0]?.name).toBe('TITS, "Launcher".exe')
+  })
+})
+
+describe('wmic', () => {
+  it('an old one, with dates in local time', () => {
+    const text = `CreationDate               Name                 ParentProcessId  ProcessId  WorkingSetSize  \r\r
+                           System Idle Process  0                0          8192            \r\r
+20261121222637.000001+060  obs64.exe            100              4242       409600000       \r\r
+20261121152637.000000-360  My (odd) name 7.exe  4242             4300       4096            \r\r\n`
+    expect(parseWmic(text)).toEqual([
+      expect.objectContaining({
+        pid: 4_242,
+        ppid: 100,
+        started: '134397699970000010',
+        startedAt: Date.UTC(2026, 10, 21, 21, 26, 37),
+        memory: 409_600_000,
+        name: 'obs64.exe',
+      }),
+      expect.objectContaining({ pid: 4_300, ppid: 4_242, started: STARTED, name: 'My (odd) name 7.exe' }),
+    ])
+  })
+
+  it('one that prints in UTF-16 and knows no dates', () => {
+    const text = `Name            ParentProcessID ProcessID       WorkingSetSize  \r\nexplorer.exe    48              64              0               \r\n`
+    const printed = Buffer.from(`\uFEFF${text}`, 'utf16le').toString('utf8')
+    expect(parseWmic(printed)).toMatchObject([{ pid: 64, ppid: 48, name: 'explorer.exe', startedAt: 0, started: '0' }])
+  })
+
+  it.each(['Node - PC\r\nERROR:\r\nDescription = Invalid query', ''])('%o', (text) => {
+    expect(parseWmic(text)).toEqual([])
   })
 })
 

@@ -1,6 +1,6 @@
 /**
- * What Windows answers, to numbers: the answers of the agent's PowerShell (already JSON), command lines, and `tasklist` in
- * CSV, which says at least who is alive where PowerShell is not allowed. Pure.
+ * What Windows answers, to numbers: the answers of the agent's PowerShell (already JSON), command lines, and what `wmic`
+ * and `tasklist` print, which stand in for it where it is not allowed. Pure.
  */
 import { isObject } from '../base/parse.ts'
 import type { Command } from './platform.ts'
@@ -111,13 +111,43 @@ export function splitCommandLine(line: string): string[] {
  * `tasklist /FO CSV /NH`: `"obs64.exe","4242","Console","1","412.345 K"`. The message that there is none is in the system's
  * language and has no quotes; digits are grouped as the locale does: `1,234 K`, `1.234 K`, `1 234 Ko`.
  */
-export function parseTasklist(text: string): { pid: number; name: string; memory: number }[] {
+export function parseTasklist(text: string): SeenProcess[] {
   return text.split('\n').flatMap((line) => {
     const fields = [...line.matchAll(/"((?:[^"]|"")*)"/g)].map((match) => (match[1] ?? '').replaceAll('""', '"'))
     const [name = '', pid = '', , , memory = ''] = fields
     if (fields.length < 5 || !/^\d+$/.test(pid) || pid === '0') return []
-    return [{ pid: Number(pid), name, memory: Number(memory.replaceAll(/\D/g, '')) * 1_024 }]
+    return [{ ...UNSEEN, pid: Number(pid), name, memory: Number(memory.replaceAll(/\D/g, '')) * 1_024 }]
   })
+}
+
+/** Of which nothing is told but that it is there. */
+export const UNSEEN: Omit<SeenProcess, 'pid'> = { ppid: 0, started: '0', startedAt: 0, cpuMs: 0, memory: 0, name: '' }
+
+/**
+ * `wmic process get CreationDate,Name,ParentProcessId,ProcessId,WorkingSetSize`: columns in this order, filled up with blanks,
+ * `20261121222637.123456+060  obs64.exe  100  4242  409600000`. A newer one prints in UTF-16, an older one has no dates.
+ */
+export function parseWmic(text: string): SeenProcess[] {
+  const lines = text.replaceAll(/[\0\uFFFD\uFEFF]/g, '').split('\n')
+  return lines.flatMap((line) => {
+    const match = /^(\d{14}\.\d{6}[+-]\d{3})?\s*(\S.*?)\s+(\d+)\s+(\d+)\s+(\d+)\s*$/.exec(line)
+    if (!match) return []
+    const [, date = '', name = '', ppid = '', pid = '', memory = ''] = match
+    const started = parseDmtf(date)
+    const seen = toProcess(Number(pid), [String(started), 0, Number(memory), name])
+    return seen ? [{ ...seen, ppid: Number(ppid) }] : []
+  })
+}
+
+/** `yyyymmddHHMMSS.mmmmmm+UUU`, local time and its distance from UTC in minutes, as a file time. */
+function parseDmtf(text: string): bigint {
+  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)\.(\d{6})([+-]\d{3})$/.exec(text)
+  if (!match) return 0n
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, micros = 0, offset = 0] = match
+    .slice(1)
+    .map(Number)
+  const ms = Date.UTC(year, month - 1, day, hour, minute - offset, second)
+  return EPOCH_STEPS + BigInt(ms) * BigInt(STEPS_PER_MS) + BigInt(micros) * 10n
 }
 
 /** `[received, sent]`, bytes. */

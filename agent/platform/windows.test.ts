@@ -38,6 +38,8 @@ class Machine {
   now = 0
   down: string | undefined
   tasklist = true
+  /** Old enough for it. */
+  wmic = false
   readonly asked: string[] = []
   readonly ran: string[] = []
   readonly refused = new Set<number>()
@@ -102,6 +104,14 @@ class Machine {
       if (!this.tasklist) return ''
       return this.processes.map(({ pid, name }) => `"${name}","${pid}","Konsole","1","${pid} K"\r\n`).join('')
     }
+    if (command === 'wbem\\wmic.exe') {
+      if (!this.wmic) throw new Error('ENOENT')
+      const rows = this.processes.map(({ pid, ppid, name, started }) => {
+        const date = new Date(BOOT + started * 1_000 + 3_600_000).toISOString().replaceAll(/[-:TZ.]/g, '')
+        return `${date.slice(0, 14)}.${date.slice(14)}000+060  ${name.padEnd(30)}  ${ppid}     ${pid}   4096  \r\r\n`
+      })
+      return `CreationDate               Name   ParentProcessId  ProcessId  WorkingSetSize  \r\r\n${rows.join('')}`
+    }
     const pid = Number(args[1])
     if (this.processes.some((one) => one.pid === pid && one.windowless) && !args.includes('/F')) {
       throw new Error('FEHLER: Dieser Prozess kann nur erzwungen beendet werden (mit der Option /F).')
@@ -153,6 +163,24 @@ describe('Windows', () => {
     await platform.signal(row, 'SIGTERM')
     expect((await platform.table()).some(({ pid }) => pid === 4_242)).toBe(false)
     expect(asked).toHaveLength(2)
+  })
+
+  it('after an end, a look that was before it or under way does not count', async () => {
+    const machine = new Machine()
+    const { platform, asked } = machine
+    await platform.table()
+    machine.start({ pid: 5_000, ppid: 4_242, name: 'ffmpeg.exe', started: 300 })
+    machine.end(4_242)
+    expect(await platform.row(4_242)).toBeUndefined()
+    // What it left says whose it was.
+    expect((await platform.table()).find(({ pid }) => pid === 5_000)?.ppid).toBe(4_242)
+    machine.now += 10_000
+    const under = platform.table()
+    machine.start({ pid: 5_001, ppid: 5_000, name: 'x.exe', started: 301 })
+    machine.end(5_000)
+    expect((await platform.table()).find(({ pid }) => pid === 5_001)?.ppid).toBe(5_000)
+    expect((await under).map(({ pid }) => pid)).not.toContain(5_000)
+    expect(asked.filter((one) => one === 'Look').length).toBeLessThan(5)
   })
 
   it('a process that is known is asked about seldom, and its end is seen at once', async () => {
@@ -243,19 +271,45 @@ describe('Windows without PowerShell', () => {
     const table = await platform.table()
     expect(table.map(({ pid, ppid, name }) => [pid, ppid, name])).toContainEqual([4_242, 0, 'obs64.exe'])
     const [token] = table.filter(({ pid }) => pid === 4_242).map((row) => row.token)
-    machine.now += 5_000
+    machine.now += 900
     await platform.table()
-    expect(ran).toEqual(['tasklist.exe /FO CSV /NH'])
+    machine.now += 9_000
+    await platform.rows([4_242, 4_300])
+    expect(await platform.row(4_242)).toMatchObject({ token })
+    expect(ran.filter((line) => line.startsWith('wbem'))).toHaveLength(2)
+    expect(ran.slice(2)).toEqual(['tasklist.exe /FO CSV /NH'])
+    machine.start({ pid: 5_000, ppid: SELF, name: 'vts.exe', started: 800 })
+    expect(await platform.row(5_000)).toMatchObject({ name: 'vts.exe' })
+    await platform.table()
+    expect(ran.slice(3)).toEqual(['tasklist.exe /FO CSV /NH'])
     // The next agent knows it again, until the machine starts anew.
     const next = createWindowsPlatform(machine.tools)
     expect((await next.table()).find(({ pid }) => pid === 4_242)?.token).toBe(token)
     const later = createWindowsPlatform({ ...machine.tools, bootedAt: BOOT + 3_600_000 })
     expect((await later.row(4_242))?.token).not.toBe(token)
-    expect(await platform.notes()).toEqual([expect.stringContaining('PowerShell cannot be used (PowerShell ended')])
+    expect(await platform.notes()).toEqual([
+      'PowerShell cannot be used (PowerShell ended (code 1)): no parents and no start times, no command lines and no network figures',
+    ])
     const row = await platform.row(4_242)
     if (!row) throw new Error('it is there')
     await platform.kill([row])
     expect(ran.at(-1)).toBe('taskkill.exe /PID 4242 /T /F')
+  })
+
+  it('by wmic, where there is one, as well as by PowerShell', async () => {
+    const machine = new Machine()
+    machine.wmic = true
+    const before = await machine.platform.table()
+    machine.down = 'blocked'
+    const other = createWindowsPlatform(machine.tools)
+    const table = await other.table()
+    expect(table.map(({ pid, ppid, token }) => [pid, ppid, token])).toEqual(
+      before.map(({ pid, ppid, token }) => [pid, ppid, token]),
+    )
+    machine.now += 20_000
+    expect(await other.row(4_242)).toMatchObject({ memory: 4_096, token: steps(200) })
+    expect(machine.ran).toHaveLength(2)
+    expect(await other.notes()).toEqual([expect.stringContaining('no processor time, no command lines')])
   })
 
   it('what was known stays what it was, down and up again', async () => {

@@ -1,6 +1,6 @@
 /**
  * Windows by one PowerShell that is kept (CIM, and the system's own list), Node's own calls where they tell as much, and
- * `tasklist` and `taskkill`. Owns what is known of each process between the looks; where PowerShell cannot be used, says less
+ * `taskkill`; `wmic` or `tasklist` where PowerShell is not allowed. Owns what is known of each process between the looks; where PowerShell cannot be used, says less
  * and never that a process is gone which is there. Its parsers are tested on samples and its PowerShell by a stand-in; no
  * PowerShell was ever asked.
  */
@@ -17,8 +17,10 @@ import {
   parseNet,
   parseSelf,
   parseTasklist,
+  parseWmic,
   type SeenProcess,
   toCommand,
+  UNSEEN,
 } from './cim.ts'
 import { CpuShare } from './cpu-share.ts'
 import type { Command, Platform, ProcessRow } from './platform.ts'
@@ -36,8 +38,9 @@ const FULL_MS = 600_000
 const MANY = 40
 /** CIM counts the start in microseconds, the system in tenths of them: no number is given again so soon. */
 const SAME_START_MS = 50
-/** `tasklist` is a program of its own to start: its answer counts so long. */
-const TASKLIST_MS = 10_000
+/** A tool is a program of its own to start: its answer counts so long, and for one who must know, so long. */
+const TOOL_MS = 10_000
+const TOOL_FRESH_MS = 1_000
 const DRIVES_MS = 600_000
 const HEAT_MS = 60_000
 
@@ -92,8 +95,7 @@ export function createWindowsPlatform(tools: WindowsTools = realTools()): Platfo
         ]
       } catch (error) {
         const why = host.trouble ?? errorMessage(error)
-        const without = 'processes are told by tasklist alone: no parents, no start times, no command lines, no network'
-        return [`PowerShell cannot be used (${why}); ${without}`]
+        return [`PowerShell cannot be used (${why}): ${processes.without}, no command lines and no network figures`]
       }
     },
     close: () => host.close(),
@@ -138,28 +140,31 @@ class WindowsProcesses {
   #fullAt = Number.NEGATIVE_INFINITY
   #look: { at: number; done: Promise<void> } | undefined
   #tasks: { at: number; done: Promise<void> } | undefined
+  /** The tool that told something the last time. */
+  #tool = 0
 
   constructor(tools: WindowsTools) {
     this.#tools = tools
   }
 
   async table(): Promise<readonly ProcessRow[]> {
-    await this.#fresh()
+    // Who asks after an end wants to know what it left: an older look, or one that was under way, does not tell.
+    for (let turn = 0; turn < 2; turn++) {
+      if (this.#someEnded()) this.#stale()
+      await this.#fresh()
+    }
     return this.#rows([...this.#known.keys()])
   }
 
   async row(pid: number): Promise<ProcessRow | undefined> {
     const { exists, now } = this.#tools
-    if (!exists(pid)) {
-      this.#known.delete(pid)
-      return undefined
-    }
+    if (!exists(pid)) return undefined
     const known = this.#known.get(pid)
     if (known && now() - known.seenAt < KNOWN_MS) return known.row
     try {
       await this.#compare([pid])
     } catch {
-      if (!known) await this.#byTasklist().catch(() => {})
+      await this.#byTool(known ? TOOL_MS : 0).catch(() => {})
     }
     // What is there and is not told of is there: for one that is gone, another would be started.
     if (!this.#known.has(pid) && exists(pid)) this.#take({ ...UNSEEN, pid }, false)
@@ -169,7 +174,7 @@ class WindowsProcesses {
   async rows(pids: readonly number[]): Promise<readonly ProcessRow[]> {
     const alive = pids.filter((pid) => this.#tools.exists(pid))
     if (alive.length === 0) return []
-    await this.#compare(alive).catch(() => this.#byTasklist().catch(() => {}))
+    await this.#compare(alive).catch(() => this.#byTool(TOOL_MS).catch(() => {}))
     return this.#rows(alive)
   }
 
@@ -182,7 +187,7 @@ class WindowsProcesses {
 
   /** As a click on its window's cross: programs without a window know no such thing, and are ended at once. */
   async ask(row: ProcessRow): Promise<void> {
-    this.#look = undefined
+    this.#stale()
     try {
       // Without its children: `taskkill /T` asks the windowless ones first, and when these cannot be asked, nobody.
       await this.#tools.run('taskkill.exe', ['/PID', String(row.pid)])
@@ -192,7 +197,7 @@ class WindowsProcesses {
   }
 
   async kill(rows: readonly ProcessRow[]): Promise<void> {
-    this.#look = undefined
+    this.#stale()
     const refused: string[] = []
     for (const { pid, token } of rows) {
       const known = this.#known.get(pid)
@@ -227,7 +232,7 @@ class WindowsProcesses {
     // While it goes on it is as fresh as can be.
     const look = { at: Number.POSITIVE_INFINITY, done: Promise.resolve() }
     look.done = this.#lookAround()
-      .catch(() => this.#byTasklist().catch(() => {}))
+      .catch(() => this.#byTool(TOOL_FRESH_MS).catch(() => {}))
       .then(() => {
         look.at = now()
       })
@@ -240,7 +245,7 @@ class WindowsProcesses {
     if (now() - this.#fullAt > FULL_MS) return this.#all()
     const seen = parseLook(await host.ask(QUESTIONS.look))
     const unknown = seen.filter((one) => !this.#meet(one)).map(({ pid }) => pid)
-    this.#forgetDead()
+    this.#forgetAllBut(seen)
     if (unknown.length > MANY) await this.#all()
     else await this.#learn(unknown)
   }
@@ -248,7 +253,7 @@ class WindowsProcesses {
   async #all(): Promise<void> {
     const seen = parseCim(await this.#tools.host.ask(QUESTIONS.all))
     for (const one of seen) this.#take(one, true)
-    this.#forgetDead()
+    this.#forgetAllBut(seen)
     this.#fullAt = this.#tools.now()
   }
 
@@ -288,8 +293,9 @@ class WindowsProcesses {
     const { pid, name, ppid, startedAt, cpuMs, memory } = seen
     const before = this.#known.get(pid)
     const same = before && sameName(before.name, name) && sameStart(before.row, seen)
-    if (same && !full) {
-      before.row = { ...before.row, memory }
+    if (same && (before.full || !full)) {
+      // What a tool does not tell is as it was.
+      before.row = { ...before.row, memory, cpuMs: Math.max(cpuMs, before.row.cpuMs), ppid: ppid || before.row.ppid }
       before.seenAt = this.#tools.now()
       return
     }
@@ -311,26 +317,72 @@ class WindowsProcesses {
     return name === '' ? `unseen by ${pid} of ${Date.now()}` : `${name} since ${Math.round(bootedAt / 60_000)}`
   }
 
-  /** Where PowerShell cannot be used: who is alive, and nothing of their beginnings. Rejects when that is not told either. */
-  #byTasklist(): Promise<void> {
+  /** What is not told where PowerShell cannot be used. */
+  get without(): string {
+    return TOOLS[this.#tool]?.without ?? ''
+  }
+
+  /** Where PowerShell cannot be used: the first of the tools that tells of this program. Rejects when none does. */
+  #byTool(maxAgeMs: number): Promise<void> {
     const now = this.#tools.now()
-    if (this.#tasks && now - this.#tasks.at < TASKLIST_MS) return this.#tasks.done
-    const done = this.#tools.run('tasklist.exe', ['/FO', 'CSV', '/NH']).then((text) => {
-      const tasks = parseTasklist(text)
-      if (!tasks.some(({ pid }) => pid === this.#tools.pid)) throw new Error('tasklist does not even tell of the agent')
-      for (const task of tasks) this.#take({ ...UNSEEN, ...task }, false)
-      this.#forgetDead()
-    })
+    if (this.#tasks && now - this.#tasks.at < maxAgeMs) return this.#tasks.done
+    const done = this.#askTools()
     this.#tasks = { at: now, done }
     return done
   }
 
-  #forgetDead(): void {
-    for (const pid of this.#known.keys()) if (!this.#tools.exists(pid)) this.#known.delete(pid)
+  async #askTools(): Promise<void> {
+    for (; this.#tool < TOOLS.length; this.#tool++) {
+      const tool = TOOLS[this.#tool]
+      const text = tool && (await this.#tools.run(tool.command, tool.args).catch(() => ''))
+      const seen = text ? tool.parse(text) : []
+      if (!seen.some(({ pid }) => pid === this.#tools.pid)) continue
+      for (const one of seen) this.#take(one, one.startedAt > 0)
+      this.#forgetAllBut(seen)
+      return
+    }
+    this.#tool = 0
+    throw new Error('neither PowerShell nor wmic nor tasklist tells of the processes')
+  }
+
+  /** Those that are there all the same were started meanwhile. One that ended meanwhile is noticed by `#someEnded`. */
+  #forgetAllBut(seen: readonly SeenProcess[]): void {
+    const pids = new Set(seen.map(({ pid }) => pid))
+    for (const pid of this.#known.keys()) if (!pids.has(pid) && !this.#tools.exists(pid)) this.#known.delete(pid)
+  }
+
+  #someEnded(): boolean {
+    return [...this.#known.keys()].some((pid) => !this.#tools.exists(pid))
+  }
+
+  #stale(): void {
+    this.#look = undefined
+    this.#tasks = undefined
   }
 }
 
-const UNSEEN: Omit<SeenProcess, 'pid'> = { ppid: 0, started: '0', startedAt: 0, cpuMs: 0, memory: 0, name: '' }
+const COLUMNS = 'Name,ParentProcessId,ProcessId,WorkingSetSize'
+/** In this order. `wmic` is gone from new Windows. */
+const TOOLS: readonly {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly parse: (text: string) => SeenProcess[]
+  readonly without: string
+}[] = [
+  {
+    command: 'wbem\\wmic.exe',
+    args: ['process', 'get', `CreationDate,${COLUMNS}`],
+    parse: parseWmic,
+    without: 'no processor time',
+  },
+  { command: 'wbem\\wmic.exe', args: ['process', 'get', COLUMNS], parse: parseWmic, without: 'no start times' },
+  {
+    command: 'tasklist.exe',
+    args: ['/FO', 'CSV', '/NH'],
+    parse: parseTasklist,
+    without: 'no parents and no start times',
+  },
+]
 
 /** One that is not told is no difference. */
 function sameStart(before: { startedAt: number }, now: { startedAt: number }): boolean {

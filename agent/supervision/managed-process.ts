@@ -110,7 +110,7 @@ export class ManagedProcess {
       reason: reason.slice(0, 1_000),
       wanted,
       pid: handle?.pid ?? null,
-      startedAt: handle ? Math.round(handle.startedAt) : null,
+      startedAt: handle?.startedAt ? Math.round(handle.startedAt) : null,
       adopted: handle?.adopted ?? false,
       restarts,
       health,
@@ -386,7 +386,8 @@ export class ManagedProcess {
     const found: ProcessRow[] = []
     for (const row of table) {
       if (row.pid === handle.pid || row.pid === process.pid) continue
-      const child = ownNumber && row.ppid === handle.pid && row.startedAt >= handle.startedAt - 1_000
+      const child =
+        ownNumber && row.ppid === handle.pid && handle.startedAt > 0 && row.startedAt >= handle.startedAt - 1_000
       // The group of one that somebody else started may be a whole desktop session's.
       const grouped = this.#run !== '' && (row.session === handle.pid || row.group === handle.pid)
       const young = this.#run !== '' && row.startedAt >= handle.startedAt - 1_000
