@@ -51,7 +51,12 @@ function commandFindings({ id, command, cwd, env }: Definition, environment: Nod
   const findings: Finding[] = []
   if (cwd !== undefined && !existsSync(cwd)) findings.push(['bad', `${id}: the folder "${cwd}" does not exist`])
   const path = env.PATH ?? environment.PATH ?? environment.Path ?? ''
-  if (!found(command, path, cwd)) findings.push(['bad', `${id}: there is no command "${command}"`])
+  if (process.platform === 'win32' && /\.(bat|cmd)$/i.test(command)) {
+    findings.push([
+      'bad',
+      `${id}: "${command}" is no program; make cmd.exe its command, and "/c" and the file its args`,
+    ])
+  } else if (!found(command, path, cwd)) findings.push(['bad', `${id}: there is no command "${command}"`])
   return findings
 }
 
