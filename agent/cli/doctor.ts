@@ -54,7 +54,12 @@ function commandFindings({ id, command, cwd, env }: Definition, environment: Nod
   const findings: Finding[] = []
   if (cwd !== undefined && !existsSync(cwd)) findings.push(['bad', `${id}: the folder "${cwd}" does not exist`])
   const path = env.PATH ?? environment.PATH ?? environment.Path ?? ''
-  if (!found(command, path, cwd)) findings.push(['bad', `${id}: there is no command "${command}"`])
+  if (process.platform === 'win32' && /\.(bat|cmd)$/i.test(command)) {
+    findings.push([
+      'bad',
+      `${id}: "${command}" is no program; make cmd.exe its command, and "/c" and the file its args`,
+    ])
+  } else if (!found(command, path, cwd)) findings.push(['bad', `${id}: there is no command "${command}"`])
   return findings
 }
 
@@ -75,14 +80,18 @@ function executable(path: string): boolean {
 }
 
 async function platformFindings(): Promise<Finding[]> {
+  const platform = createPlatform(process.platform)
   try {
-    const platform = createPlatform(process.platform)
     const table = await platform.table()
-    const own = await platform.row(process.pid)
-    if (!own) return [['bad', 'the system’s list of processes does not show this program itself']]
-    return [['ok', `${table.length} processes can be seen`]]
+    const notes = (await platform.notes()).map((text): Finding => ['note', text])
+    if (!table.some(({ pid }) => pid === process.pid)) {
+      return [['bad', 'the system’s list of processes does not show this program itself'], ...notes]
+    }
+    return [['ok', `${table.length} processes can be seen`], ...notes]
   } catch (error) {
     return [['bad', `the system's processes cannot be read: ${errorMessage(error)}`]]
+  } finally {
+    platform.close()
   }
 }
 

@@ -48,14 +48,18 @@ async function begin(places: Places, environment: NodeJS.ProcessEnv, log: (line:
   if (!loaded.ok) throw new Error(faultText(loaded.faults))
   // What the agent starts is not a process of whoever started the agent.
   const { [MARKER]: _, ...clean } = environment
+  const platform = createPlatform(process.platform)
   const agent = await startAgent({
     places,
     settings: loaded.value,
-    platform: createPlatform(process.platform),
+    platform,
     clock: systemClock,
     random: Math.random,
     environment: clean,
     log,
+  }).catch((error: unknown) => {
+    platform.close()
+    throw error
   })
   log(`landale-agent ${AGENT_VERSION} runs; http://127.0.0.1:${agent.port}, files in ${places.home}`)
 
@@ -74,10 +78,12 @@ async function begin(places: Places, environment: NodeJS.ProcessEnv, log: (line:
     code = HUNG_UP
     end('SIGHUP', 'leave')
   })
-  agent.ended.then(
-    () => process.exit(code),
-    () => process.exit(1),
-  )
+  agent.ended
+    .finally(() => platform.close())
+    .then(
+      () => process.exit(code),
+      () => process.exit(1),
+    )
 }
 
 /** Where nobody takes what it prints: at a Windows logon. */

@@ -349,7 +349,13 @@ async function everything(platform: Platform) {
   return Promise.all(
     rows.map(async (row) => {
       const { pid, memory, cpuMs, startedAt } = row
-      return { pid, name: (await platform.command(row))?.name ?? '', memory, cpu_ms: cpuMs, started_at: startedAt }
+      return {
+        pid,
+        name: row.name ?? (await platform.command(row))?.name ?? '',
+        memory,
+        cpu_ms: cpuMs,
+        started_at: startedAt,
+      }
     }),
   )
 }

@@ -1,64 +1,69 @@
-/** Samples of Windows output, in other languages too, and the whole platform over it. */
+/** Samples of what Windows answers, in other languages too. */
 import { describe, expect, it } from 'vitest'
-import { cimScript, parseCim, parseMachine, parseTasklist, splitCommandLine } from './cim.ts'
-import { createWindowsPlatform } from './windows.ts'
+import {
+  parseCim,
+  parseDrives,
+  parseHeat,
+  parseLook,
+  parseNet,
+  parseSelf,
+  parseTasklist,
+  parseWmic,
+  splitCommandLine,
+  toCommand,
+} from './cim.ts'
 
-/** 2026-11-21T21:26:37Z and a second later, as file times. */
+/** 2026-11-21T21:26:37Z as a file time. */
 const STARTED = '134397699970000000'
-const LATER = '134397699980000000'
-
-const OBS = JSON.stringify({
-  p: 4242,
-  q: 100,
-  n: 'obs64.exe',
-  e: 'C:\\Program Files\\obs-studio\\bin\\64bit\\obs64.exe',
-  c: '"C:\\Program Files\\obs-studio\\bin\\64bit\\obs64.exe" --enable-media-stream',
-  s: STARTED,
-  u: '12500000',
-  w: '409600000',
-})
-const CHILD = JSON.stringify({
-  p: 4300,
-  q: 4242,
-  n: 'obs-browser-page.exe',
-  e: null,
-  c: null,
-  s: LATER,
-  u: '0',
-  w: '1000',
-})
-/** The number of its parent was given to somebody younger. */
-const STRAY = JSON.stringify({ p: 5000, q: 4300, n: 'x.exe', e: null, c: null, s: STARTED, u: '0', w: '1' })
-const SYSTEM = JSON.stringify({ p: 4, q: 0, n: 'System', e: null, c: null, s: '0', u: '99', w: '1' })
 
 describe('CIM', () => {
   it('reads processes, some of which tell little', () => {
-    const found = parseCim(`\uFEFF${SYSTEM}\r\nWARNUNG: etwas\r\n${OBS}\r\n${CHILD}\r\n${STRAY}\r\n\r\n`)
-    expect(found.map(({ row }) => [row.pid, row.ppid])).toEqual([
-      [4, 0],
-      [4242, 100],
-      [4300, 4242],
-      [5000, 0],
+    const found = parseCim([
+      [0, 0, '0', 9_000_000_000_000, 8_192, 'System Idle Process'],
+      [4, 0, '0', 99_000_000, 1, 'System'],
+      [4_242, 100, STARTED, 12_500_000, 409_600_000, 'obs64.exe'],
+      [7, 4, STARTED, 0, 0, 'Größe Übung.exe'],
+      ['8', 4, STARTED, 0, 0, 'number as text'],
+      [9, 4],
+      null,
     ])
+    expect(found.map(({ pid, name }) => [pid, name])).toEqual([
+      [4, 'System'],
+      [4_242, 'obs64.exe'],
+      [7, 'Größe Übung.exe'],
+    ])
+    expect(found[0]).toMatchObject({ started: '0', startedAt: 0, cpuMs: 9_900 })
     expect(found[1]).toEqual({
-      row: {
-        pid: 4242,
-        ppid: 100,
-        group: 0,
-        session: 0,
-        token: STARTED,
-        startedAt: Date.UTC(2026, 10, 21, 21, 26, 37),
-        cpuMs: 1_250,
-        memory: 409_600_000,
-      },
-      command: { name: 'obs64.exe', args: ['--enable-media-stream'] },
+      pid: 4_242,
+      ppid: 100,
+      started: STARTED,
+      startedAt: Date.UTC(2026, 10, 21, 21, 26, 37),
+      cpuMs: 1_250,
+      memory: 409_600_000,
+      name: 'obs64.exe',
     })
   })
 
-  it('puts nothing but digits into a script', () => {
-    expect(cimScript(4242)).toContain('-Filter "ProcessId=4242"')
-    expect(cimScript()).not.toContain('-Filter')
-    expect(cimScript(12.9)).toContain('ProcessId=12"')
+  it('reads the system’s own list, which knows no parents', () => {
+    expect(
+      parseLook([
+        [4_242, STARTED, 12_500_000, 1, 'obs64'],
+        [4, '0', 0, 1, 'System', 'more'],
+      ]),
+    ).toEqual([expect.objectContaining({ pid: 4_242, ppid: undefined, started: STARTED, name: 'obs64' })])
+  })
+
+  it.each([null, {}, 'x', 7])('%o is no list', (answer) => {
+    expect(() => parseCim(answer)).toThrow('something else')
+    expect(() => parseLook(answer)).toThrow('something else')
+  })
+
+  it('a command line that is not told has no arguments', () => {
+    expect(toCommand('obs64.exe', null)).toEqual({ name: 'obs64.exe', args: [] })
+    expect(toCommand('obs64.exe', '"C:\\x y\\obs64.exe" --minimize-to-tray')).toEqual({
+      name: 'obs64.exe',
+      args: ['--minimize-to-tray'],
+    })
   })
 
   it.each([
@@ -81,7 +86,7 @@ describe('tasklist', () => {
     ['"obs64.exe","4242","コンソール","1","412,345 K"', 412_345],
     ['"obs64.exe","4242","Konsole","1","k. A."', 0],
   ])('%s', (line, kilobytes) => {
-    expect(parseTasklist(`${line}\r\n`)).toEqual([{ pid: 4242, name: 'obs64.exe', memory: kilobytes * 1_024 }])
+    expect(parseTasklist(`${line}\r\n`)).toMatchObject([{ pid: 4242, name: 'obs64.exe', memory: kilobytes * 1_024 }])
   })
 
   it.each([
@@ -98,41 +103,48 @@ describe('tasklist', () => {
   })
 })
 
-it('the machine’s numbers', () => {
-  const text = '{"t":"33554432","f":"16777216","d":[["C:","100","400"],["D:",null,null]],"r":"5","x":"7"}'
-  expect(parseMachine(text)).toEqual({ memory: 16_777_216 * 1_024, disks: [['C:\\', 300, 400]], bytes: [5, 7] })
-  expect(parseMachine('Access denied')).toBeUndefined()
+describe('wmic', () => {
+  it('an old one, with dates in local time', () => {
+    const text = `CreationDate               Name                 ParentProcessId  ProcessId  WorkingSetSize  \r\r
+                           System Idle Process  0                0          8192            \r\r
+20261121222637.000001+060  obs64.exe            100              4242       409600000       \r\r
+20261121152637.000000-360  My (odd) name 7.exe  4242             4300       4096            \r\r\n`
+    expect(parseWmic(text)).toEqual([
+      expect.objectContaining({
+        pid: 4_242,
+        ppid: 100,
+        started: '134397699970000010',
+        startedAt: Date.UTC(2026, 10, 21, 21, 26, 37),
+        memory: 409_600_000,
+        name: 'obs64.exe',
+      }),
+      expect.objectContaining({ pid: 4_300, ppid: 4_242, started: STARTED, name: 'My (odd) name 7.exe' }),
+    ])
+  })
+
+  it('one that prints in UTF-16 and knows no dates', () => {
+    const text = `Name            ParentProcessID ProcessID       WorkingSetSize  \r\nexplorer.exe    48              64              0               \r\n`
+    const printed = Buffer.from(`\uFEFF${text}`, 'utf16le').toString('utf8')
+    expect(parseWmic(printed)).toMatchObject([{ pid: 64, ppid: 48, name: 'explorer.exe', startedAt: 0, started: '0' }])
+  })
+
+  it.each(['Node - PC\r\nERROR:\r\nDescription = Invalid query', ''])('%o', (text) => {
+    expect(parseWmic(text)).toEqual([])
+  })
 })
 
-it('where PowerShell is not allowed, who is alive is known all the same', async () => {
-  const run = async (command: string) => {
-    if (command === 'powershell.exe') throw new Error('blocked by policy')
-    return '"obs64.exe","4242","Console","1","1 K"\r\n'
-  }
-  const platform = createWindowsPlatform({ run, now: () => 0, exists: () => true })
-  expect(await platform.table()).toMatchObject([{ pid: 4242, memory: 1_024 }])
-})
-
-it('the platform over them: one PowerShell for many questions, and taskkill for the tree', async () => {
-  const asked: string[] = []
-  let now = 0
-  const run = async (command: string, args: readonly string[]) => {
-    asked.push(command === 'powershell.exe' ? command : [command, ...args].join(' '))
-    if (command === 'powershell.exe') return `${OBS}\r\n${CHILD}`
-    return ''
-  }
-  const platform = createWindowsPlatform({ run, now: () => now, exists: (pid) => pid === 4242 })
-  const row = await platform.row(4242)
-  expect(row && (await platform.command(row))?.name).toBe('obs64.exe')
-  expect(await platform.row(9)).toBeUndefined()
-  expect(asked.filter((one) => one === 'powershell.exe')).toHaveLength(1)
-  now = 5_000
-  await platform.table()
-  expect(asked.filter((one) => one === 'powershell.exe')).toHaveLength(2)
-  expect(await platform.rows([4300, 9])).toMatchObject([{ pid: 4300, memory: 1_000 }])
-  expect(asked).toHaveLength(2)
-  if (!row) throw new Error('it is there')
-  await platform.signal(row, 'SIGTERM')
-  await platform.kill([row])
-  expect(asked.slice(-2)).toEqual(['taskkill.exe /PID 4242 /T', 'taskkill.exe /PID 4242 /T /F'])
+it('the machine’s figures', () => {
+  expect(parseNet([5, 7])).toEqual([5, 7])
+  for (const odd of [[5], ['5', '7'], null, { r: 1 }]) expect(parseNet(odd)).toBeUndefined()
+  // 45 °C and 51.9 °C; a zone that measures nothing; nonsense.
+  expect(parseHeat([3_181, 3_250, 0, 99_999, 'x'])).toBe(51.9)
+  expect(parseHeat([])).toBeNull()
+  expect(parseHeat(undefined)).toBeNull()
+  expect(parseDrives(['C:', 'D:', '\\\\?\\', 7])).toEqual(['C:', 'D:'])
+  expect(parseDrives(undefined)).toEqual([])
+  expect(parseSelf({ version: '5.1.22621.1', mode: 'ConstrainedLanguage' })).toEqual({
+    version: '5.1.22621.1',
+    mode: 'ConstrainedLanguage',
+  })
+  expect(parseSelf(null)).toEqual({ version: '?', mode: '?' })
 })

@@ -55,6 +55,8 @@ export function createLinuxPlatform(): Platform {
     },
     machine: async () => rates.sample(),
     bootedAt: async () => bootedAt,
+    notes: async () => [],
+    close() {},
   }
 }
 

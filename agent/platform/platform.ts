@@ -18,6 +18,8 @@ export interface ProcessRow {
   readonly cpuMs: number
   /** Resident, bytes. */
   readonly memory: number
+  /** The executable's file name, where the system tells it with the row; else it is asked for with `command`. */
+  readonly name?: string
 }
 
 export interface Command {
@@ -44,6 +46,10 @@ export interface Platform {
   kill(rows: readonly ProcessRow[]): Promise<void>
   machine(): Promise<MachineSample>
   bootedAt(): Promise<number>
+  /** What this machine does not let the agent see, a sentence each, for a person. */
+  notes(): Promise<readonly string[]>
+  /** Ends what it keeps running for its own use. */
+  close(): void
 }
 
 /** An environment variable that every process started by an agent carries, and its children inherit. */

@@ -14,20 +14,34 @@ garbage
 
 describe('ps', () => {
   it('takes names with blanks, and leaves out zombies', () => {
-    const rows = parsePs(PS, 'b')
+    const rows = parsePs(PS)
     expect(rows.map(({ row, name }) => [row.pid, row.ppid, name])).toEqual([
       [1, 0, '/sbin/launchd'],
       [501, 1, '/Applications/OBS.app/Contents/MacOS/OBS'],
       [777, 501, '/Applications/VTube Studio.app/Contents/MacOS/VTube Studio'],
     ])
     expect(rows[1]?.row).toMatchObject({ group: 501, memory: 419_430_400, cpuMs: 62_340 })
-    expect(rows[1]?.row.startedAt).toBe(new Date(2026, 10, 21, 21, 26, 37).getTime())
+    expect(rows[1]?.row.startedAt).toBe(Date.UTC(2026, 10, 21, 21, 26, 37))
     expect(rows[1]?.row.token).not.toBe(rows[2]?.row.token)
   })
 
   it('takes a locale that puts the day first and a comma in the time', () => {
-    const [found] = parsePs('  9 1 9 0 S  Sa  21 Nov 21:26:37 2026  1:02,34 10 /bin/zsh\n', 'b')
-    expect(found?.row).toMatchObject({ cpuMs: 62_340, startedAt: new Date(2026, 10, 21, 21, 26, 37).getTime() })
+    const [found] = parsePs('  9 1 9 0 S  Sa  21 Nov 21:26:37 2026  1:02,34 10 /bin/zsh\n')
+    expect(found?.row).toMatchObject({ cpuMs: 62_340, startedAt: Date.UTC(2026, 10, 21, 21, 26, 37) })
+  })
+
+  it('a process that is called by nothing, or does not tell its command line, is there all the same', () => {
+    const rows = parsePs(`
+  601     1   601 0      Ss   Sat Nov 21 21:26:37 2026     1:02.34 409600
+  602     1   602 0      U    Sat Nov 21 21:26:37 2026   123:02.34      8 (kernel_task)
+  603     1   603 fffff  SNs+ Sat Nov 21 21:26:37 2026     0:00.34      8 -zsh
+`)
+    expect(rows.map(({ row, name }) => [row.pid, row.memory, name])).toEqual([
+      [601, 419_430_400, ''],
+      [602, 8_192, 'kernel_task'],
+      [603, 8_192, '-zsh'],
+    ])
+    expect(rows[1]?.row.cpuMs).toBe((123 * 60 + 2.34) * 1_000)
   })
 
   it.each([
@@ -43,8 +57,16 @@ describe('ps', () => {
     const path = '/Applications/VTube Studio.app/Contents/MacOS/VTube Studio'
     expect(parseCommandLine(`${path} --port 8001\n`, path)).toEqual({ name: 'VTube Studio', args: ['--port', '8001'] })
     expect(parseCommandLine('node server.js', '/usr/local/bin/node')).toEqual({ name: 'node', args: ['server.js'] })
-    expect(findVariable(`node x.js HOME=/a ${MARKER}=i/obs/r1 TERM=x`, MARKER)).toBe('i/obs/r1')
-    expect(findVariable(`node X${MARKER}=no`, MARKER)).toBeUndefined()
+    const environments = `
+    1 /sbin/launchd
+  501 node x.js HOME=/a ${MARKER}=i/obs/r1 TERM=x
+  502 node X${MARKER}=no
+ 9503 /Applications/VTube Studio.app/Contents/MacOS/VTube Studio ${MARKER}=i/vts/r2
+`
+    expect([...findVariable(environments, MARKER)]).toEqual([
+      [501, 'i/obs/r1'],
+      [9_503, 'i/vts/r2'],
+    ])
   })
 
   it('memory and network', () => {
@@ -79,6 +101,40 @@ utun0      1380  <Link#9>                           10     0         50       10
     const row = await platform.row(501)
     expect(row).toEqual(table[1])
     expect(row && (await platform.command(row))).toEqual({ name: 'OBS', args: ['--minimize'] })
-    expect(asked.every((line) => line.startsWith('/bin/ps '))).toBe(true)
+    expect(asked.every((line) => line.startsWith('/bin/ps ') && line.includes('-ww'))).toBe(true)
+  })
+
+  it('marks are asked for once for each list, in the way that shows them', async () => {
+    const asked: string[] = []
+    let old = true
+    const platform = createDarwinPlatform(async (_command, args) => {
+      asked.push(args.join(' '))
+      if (!args.includes('pid=,command=')) return PS
+      const shown = args.includes('axeww') === old
+      return `  501 OBS${shown ? ` ${MARKER}=i/obs/r1` : ''}\n${process.pid} agent${shown ? ' PATH=/bin' : ''}\n`
+    })
+    const table = await platform.table()
+    const marks = () => Promise.all(table.map((row) => platform.marker(row)))
+    expect(await marks()).toEqual([undefined, 'i/obs/r1', undefined])
+    expect(asked.slice(1)).toEqual(['-axwwE -o pid=,command=', 'axeww -o pid=,command='])
+    await platform.table()
+    await marks()
+    expect(asked.slice(4)).toEqual(['axeww -o pid=,command='])
+    expect(await platform.notes()).toEqual([])
+    old = false
+    await platform.table()
+    expect(await marks()).toContain('i/obs/r1')
+  })
+
+  it('what is gone between two questions is no fault, and what is not shown is said', async () => {
+    const platform = createDarwinPlatform(async (_command, args) => {
+      if (args.includes('args=') || args.includes('pid=,command=')) throw new Error('Command failed: /bin/ps')
+      return PS.split('\n')[2] ?? ''
+    })
+    const row = await platform.row(501)
+    if (!row) throw new Error('it is there')
+    expect(await platform.command(row)).toBeUndefined()
+    expect(await platform.marker(row)).toBeUndefined()
+    expect(await platform.notes()).toEqual([expect.stringContaining('environments are not shown')])
   })
 })

@@ -5,12 +5,12 @@ import type { Command, ProcessRow } from './platform.ts'
 export const PS_COLUMNS = 'pid=,ppid=,pgid=,sess=,state=,lstart=,time=,rss=,comm='
 
 /**
- * `ps -axo <columns>`: `  501   1 501 0 Ss Sat Nov 21 21:26:37 2026  1:02.34  12345 /path/with blanks`. The session is an
- * address on macOS, and of no use. `now` is only for a start that cannot be read.
+ * `ps -axww -o <columns>`: `  501   1 501 0 Ss Sat Nov 21 21:26:37 2026  1:02.34  12345 /path/with blanks`. The session is
+ * an address on macOS, and of no use. The name is what the process was called by, and may be empty.
  */
-export function parsePs(text: string, bootId: string): { row: ProcessRow; name: string }[] {
+export function parsePs(text: string): { row: ProcessRow; name: string }[] {
   const line =
-    /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+\s+(?:\S+\s+\d+|\d+\s+\S+)\s+\d+:\d+:\d+\s+\d{4})\s+(\S+)\s+(\d+)\s+(.+?)\s*$/
+    /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)\s+(\S+\s+(?:\S+\s+\d+|\d+\s+\S+)\s+\d+:\d+:\d+\s+\d{4})\s+(\S+)\s+(\d+)(?:\s+(.*?))?\s*$/
   return text.split('\n').flatMap((one) => {
     const match = line.exec(one)
     if (!match) return []
@@ -22,25 +22,27 @@ export function parsePs(text: string, bootId: string): { row: ProcessRow; name: 
       ppid: Number(ppid),
       group: Number(group),
       session: 0,
-      token: `${bootId}-${startedAt / 1_000}`,
+      // To the second; the same number is not given twice within one, and never again at the same time.
+      token: `since ${startedAt / 1_000}`,
       startedAt,
       cpuMs: parseCpuTime(used),
       memory: Number(kilobytes) * 1_024,
     }
-    return [{ row, name }]
+    // In brackets where its command line is not told.
+    return [{ row, name: name.replace(/^\((.*)\)$/, '$1') }]
   })
 }
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
 
-/** `Sat Nov 21 21:26:37 2026`, or with the day first as some locales have it; local time. */
+/** `Sat Nov 21 21:26:37 2026`, or with the day first as some locales have it; UTC, as `ps` is told. */
 function parseStart(text: string): number {
   const match = /^\S+\s+(?:(\S+)\s+(\d+)|(\d+)\s+(\S+))\s+(\d+):(\d+):(\d+)\s+(\d{4})$/.exec(text)
   if (!match) return 0
   const month = MONTHS.indexOf((match[1] ?? match[4] ?? '').slice(0, 3).toLowerCase())
   const day = Number(match[2] ?? match[3])
   if (month < 0) return 0
-  return new Date(Number(match[8]), month, day, Number(match[5]), Number(match[6]), Number(match[7])).getTime()
+  return Date.UTC(Number(match[8]), month, day, Number(match[5]), Number(match[6]), Number(match[7]))
 }
 
 /** `1:02.34`, `12:01:02`, `3-12:01:02`; a locale may write `1:02,34`. Answers ms. */
@@ -59,9 +61,19 @@ export function parseCommandLine(text: string, path: string): Command {
   return { name: path.split('/').at(-1) ?? path, args: rest.split(/\s+/).filter((part) => part !== '') }
 }
 
-/** `ps eww -o command= -p <pid>`: arguments and then the environment, without a border between them. */
-export function findVariable(text: string, name: string): string | undefined {
-  return new RegExp(`(?:^|\\s)${name}=(\\S+)`).exec(text)?.[1]
+/**
+ * `ps -axwwE -o pid=,command=`: a number, arguments and then the environment, without a border between them. The value of a
+ * variable for each process that has it.
+ */
+export function findVariable(text: string, name: string): Map<number, string> {
+  const found = new Map<number, string>()
+  for (const line of text.split('\n')) {
+    const at = line.indexOf(` ${name}=`)
+    const pid = Number.parseInt(line, 10)
+    const value = at < 0 ? undefined : /^\S+/.exec(line.slice(at + name.length + 2))?.[0]
+    if (value !== undefined && pid > 0) found.set(pid, value)
+  }
+  return found
 }
 
 /** `vm_stat`: used bytes, as the Activity Monitor counts them: active, wired and compressed. */

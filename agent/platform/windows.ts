@@ -1,97 +1,477 @@
 /**
- * Windows by CIM, `tasklist` and `taskkill`. Its parsers are tested on samples; it was never run on a real
- * Windows.
+ * Windows by one PowerShell that is kept (CIM, and the system's own list), Node's own calls where they tell as much, and
+ * `taskkill`; `wmic` or `tasklist` where PowerShell is not allowed. Owns what is known of each process between the looks; where PowerShell cannot be used, says less
+ * and never that a process is gone which is there. Its parsers are tested on samples and its PowerShell by a stand-in; no
+ * PowerShell was ever asked.
  */
-import { cpus, uptime } from 'node:os'
-import { errorCode } from '../base/errors.ts'
+import { statfs } from 'node:fs/promises'
+import { cpus, freemem, totalmem, uptime } from 'node:os'
+import { systemClock } from '../base/clock.ts'
+import { errorCode, errorMessage } from '../base/errors.ts'
 import type { MachineSample } from '../link/frames.ts'
-import { type CimProcess, cimScript, MACHINE_SCRIPT, parseCim, parseMachine, parseTasklist } from './cim.ts'
+import {
+  parseCim,
+  parseDrives,
+  parseHeat,
+  parseLook,
+  parseNet,
+  parseSelf,
+  parseTasklist,
+  parseWmic,
+  type SeenProcess,
+  toCommand,
+  UNSEEN,
+} from './cim.ts'
 import { CpuShare } from './cpu-share.ts'
-import type { Platform } from './platform.ts'
+import type { Command, Platform, ProcessRow } from './platform.ts'
+import { PowerShellHost } from './powershell-host.ts'
+import { QUESTIONS, SCRIPT_LINES } from './powershell-script.ts'
 import { type RunTool, runTool } from './run-tool.ts'
 
-/** Starting PowerShell costs half a second of a core: within this, one answer serves all who ask. */
-const FRESH_MS = 900
-/** So long a known process counts as itself while its number is alive; the regular look is more often than this. */
+/** Within this, one look serves all who ask. */
+const FRESH_MS = 250
+/** So long a known process counts as itself while its number is alive; then its start is compared again. */
 const KNOWN_MS = 15_000
-const POWERSHELL = ['-NoLogo', '-NoProfile', '-NonInteractive', '-Command'] as const
+/** All is asked of CIM this often; between, only what is new. */
+const FULL_MS = 600_000
+/** More new ones than this are asked for all at once. */
+const MANY = 40
+/** CIM counts the start in microseconds, the system in tenths of them: no number is given again so soon. */
+const SAME_START_MS = 50
+/** A tool is a program of its own to start: its answer counts so long, and for one who must know, so long. */
+const TOOL_MS = 10_000
+const TOOL_FRESH_MS = 1_000
+const DRIVES_MS = 600_000
+const HEAT_MS = 60_000
 
 export interface WindowsTools {
+  readonly host: Pick<PowerShellHost, 'ask' | 'trouble' | 'close'>
   readonly run: RunTool
   /** Monotonic ms. */
   readonly now: () => number
   /** Whether a process has this number. */
   readonly exists: (pid: number) => boolean
+  /** Ends it at once. Throws the system's error. */
+  readonly terminate: (pid: number) => void
+  /** This program's own. */
+  readonly pid: number
+  /** ms epoch. */
+  readonly bootedAt: number
 }
 
-const REAL: WindowsTools = { run: runTool, now: () => performance.now(), exists: isAlive }
+interface Known {
+  row: ProcessRow
+  name: string
+  /** As looks write the name; they leave out the ending. */
+  shown: string | undefined
+  /** The parent and the start come from CIM. */
+  full: boolean
+  /** When it was last seen to be itself. */
+  seenAt: number
+  command: Command | undefined
+}
 
-export function createWindowsPlatform({ run, now, exists }: WindowsTools = REAL): Platform {
-  const cpu = new CpuShare(cpus)
-  const bootedAt = Math.round(Date.now() - uptime() * 1_000)
-  let known: { at: number; processes: Promise<CimProcess[]> } | undefined
-  let net: { at: number; bytes: [number, number] } | undefined
-
-  const list = (maxAgeMs = FRESH_MS): Promise<CimProcess[]> => {
-    if (known && now() - known.at < maxAgeMs) return known.processes
-    const processes = run('powershell.exe', [...POWERSHELL, cimScript()]).then(parseCim)
-    known = { at: now(), processes }
-    // A failure is not remembered.
-    processes.catch(() => {
-      known = undefined
-    })
-    return processes
-  }
-
+export function createWindowsPlatform(tools: WindowsTools = realTools()): Platform {
+  const processes = new WindowsProcesses(tools)
+  const machine = new WindowsMachine(tools)
+  const { host, bootedAt } = tools
   return {
-    async table() {
-      try {
-        return (await list()).map(({ row }) => row)
-      } catch {
-        // Where PowerShell is not allowed: who is alive, and nothing of their beginnings.
-        const tasks = parseTasklist(await run('tasklist.exe', ['/FO', 'CSV', '/NH']))
-        return tasks.map(({ pid, memory }) => ({ ...NOTHING_KNOWN, pid, memory }))
-      }
-    },
-    async row(pid) {
-      if (!exists(pid)) return undefined
-      const cached = (await list(KNOWN_MS)).find(({ row }) => row.pid === pid)
-      if (cached) return cached.row
-      return parseCim(await run('powershell.exe', [...POWERSHELL, cimScript(pid)]))[0]?.row
-    },
-    async rows(pids) {
-      return pids.length === 0 ? [] : (await list()).map(({ row }) => row).filter(({ pid }) => pids.includes(pid))
-    },
-    command: async ({ pid, token }) =>
-      (await list()).find(({ row }) => row.pid === pid && row.token === token)?.command,
+    table: () => processes.table(),
+    row: (pid) => processes.row(pid),
+    rows: (pids) => processes.rows(pids),
+    command: (row) => processes.command(row),
     // An environment cannot be read from outside on Windows; the parent's number and the saved start must do.
     marker: async () => undefined,
-    async signal({ pid }, signal) {
-      const force = signal === 'SIGKILL' ? ['/F'] : []
-      await run('taskkill.exe', ['/PID', String(pid), '/T', ...force]).catch(() => {})
-      known = undefined
-    },
-    async kill(rows) {
-      for (const { pid } of rows) await run('taskkill.exe', ['/PID', String(pid), '/T', '/F']).catch(() => {})
-      known = undefined
-    },
-    async machine(): Promise<MachineSample> {
-      const numbers = parseMachine(await run('powershell.exe', [...POWERSHELL, MACHINE_SCRIPT]).catch(() => ''))
-      const before = net
-      net = numbers && { at: now(), bytes: numbers.bytes }
-      return {
-        cpu: cpu.next(),
-        memory: numbers?.memory ?? null,
-        disks: numbers?.disks ?? [],
-        net: before && net ? rates(before, net) : null,
-        temperature: null,
+    signal: (row, signal) => (signal === 'SIGKILL' ? processes.kill([row]) : processes.ask(row)),
+    kill: (rows) => processes.kill(rows),
+    machine: () => machine.sample(),
+    bootedAt: async () => bootedAt,
+    async notes() {
+      try {
+        const { version, mode } = parseSelf(await host.ask(QUESTIONS.self))
+        if (mode === 'FullLanguage') return []
+        return [
+          `PowerShell ${version} is held to ${mode} here: no network figures, and odd letters in names may be wrong`,
+        ]
+      } catch (error) {
+        const why = host.trouble ?? errorMessage(error)
+        return [`PowerShell cannot be used (${why}): ${processes.without}, no command lines and no network figures`]
       }
     },
-    bootedAt: async () => bootedAt,
+    close: () => host.close(),
   }
 }
 
-const NOTHING_KNOWN = { ppid: 0, group: 0, session: 0, token: 'unknown', startedAt: 0, cpuMs: 0 }
+function realTools(): WindowsTools {
+  const system = process.env.SystemRoot ?? 'C:\\Windows'
+  const host = new PowerShellHost({
+    // By its full path: what else has this name somewhere is not asked.
+    command: `${system}\\System32\\WindowsPowerShell\\v1.0\\powershell.exe`,
+    // Execution policies are about files; nothing here is one.
+    args: [
+      '-NoLogo',
+      '-NoProfile',
+      '-NonInteractive',
+      '-InputFormat',
+      'Text',
+      '-OutputFormat',
+      'Text',
+      '-Command',
+      '-',
+    ],
+    script: SCRIPT_LINES,
+    clock: systemClock,
+    random: Math.random,
+  })
+  return {
+    host,
+    run: (command, args) => runTool(`${system}\\System32\\${command}`, args),
+    now: () => performance.now(),
+    exists: isAlive,
+    terminate: (pid) => void process.kill(pid, 'SIGKILL'),
+    pid: process.pid,
+    bootedAt: Math.round(Date.now() - uptime() * 1_000),
+  }
+}
+
+class WindowsProcesses {
+  readonly #known = new Map<number, Known>()
+  readonly #tools: WindowsTools
+  #fullAt = Number.NEGATIVE_INFINITY
+  #look: { at: number; done: Promise<void> } | undefined
+  #tasks: { at: number; done: Promise<void> } | undefined
+  /** The tool that told something the last time. */
+  #tool = 0
+
+  constructor(tools: WindowsTools) {
+    this.#tools = tools
+  }
+
+  async table(): Promise<readonly ProcessRow[]> {
+    // Who asks after an end wants to know what it left: an older look, or one that was under way, does not tell.
+    for (let turn = 0; turn < 2; turn++) {
+      if (this.#someEnded()) this.#stale()
+      await this.#fresh()
+    }
+    return this.#rows([...this.#known.keys()])
+  }
+
+  async row(pid: number): Promise<ProcessRow | undefined> {
+    const { exists, now } = this.#tools
+    if (!exists(pid)) return undefined
+    const known = this.#known.get(pid)
+    if (known && now() - known.seenAt < KNOWN_MS) return known.row
+    try {
+      await this.#compare([pid])
+    } catch {
+      await this.#byTool(known ? TOOL_MS : 0).catch(() => {})
+    }
+    // What is there and is not told of is there: for one that is gone, another would be started.
+    if (!this.#known.has(pid) && exists(pid)) this.#take({ ...UNSEEN, pid }, false)
+    return this.#rows([pid])[0]
+  }
+
+  async rows(pids: readonly number[]): Promise<readonly ProcessRow[]> {
+    const alive = pids.filter((pid) => this.#tools.exists(pid))
+    if (alive.length === 0) return []
+    await this.#compare(alive).catch(() => this.#byTool(TOOL_MS).catch(() => {}))
+    return this.#rows(alive)
+  }
+
+  async command({ pid, token }: ProcessRow): Promise<Command | undefined> {
+    const known = this.#known.get(pid)
+    if (known?.row.token !== token) return undefined
+    known.command ??= toCommand(known.name, await this.#tools.host.ask(QUESTIONS.line(pid)))
+    return known.command
+  }
+
+  /** As a click on its window's cross: programs without a window know no such thing, and are ended at once. */
+  async ask(row: ProcessRow): Promise<void> {
+    this.#stale()
+    try {
+      // Without its children: `taskkill /T` asks the windowless ones first, and when these cannot be asked, nobody.
+      await this.#tools.run('taskkill.exe', ['/PID', String(row.pid)])
+    } catch {
+      if (this.#tools.exists(row.pid)) await this.kill([row])
+    }
+  }
+
+  async kill(rows: readonly ProcessRow[]): Promise<void> {
+    this.#stale()
+    const refused: string[] = []
+    for (const { pid, token } of rows) {
+      const known = this.#known.get(pid)
+      // Its number is somebody else's by now.
+      if (known && known.row.token !== token) continue
+      if (known && !known.full) await this.#tools.run('taskkill.exe', ['/PID', String(pid), '/T', '/F']).catch(() => {})
+      try {
+        this.#tools.terminate(pid)
+      } catch (error) {
+        if (errorCode(error) !== 'ESRCH' && this.#tools.exists(pid)) refused.push(`${pid}: ${errorMessage(error)}`)
+      }
+    }
+    if (refused.length > 0) {
+      throw new Error(`Windows refuses to end ${refused.join(', ')}; is it run by an administrator, and the agent not?`)
+    }
+  }
+
+  /** Those of these that are alive, as known. A parent younger than its child is somebody else with the parent's number. */
+  #rows(pids: readonly number[]): ProcessRow[] {
+    return pids.flatMap((pid) => {
+      const known = this.#known.get(pid)
+      if (!known || !this.#tools.exists(pid)) return []
+      const { row } = known
+      const parent = this.#known.get(row.ppid)?.row
+      return [parent && parent.startedAt > row.startedAt ? { ...row, ppid: 0 } : row]
+    })
+  }
+
+  #fresh(): Promise<void> {
+    const { now } = this.#tools
+    if (this.#look && now() - this.#look.at < FRESH_MS) return this.#look.done
+    // While it goes on it is as fresh as can be.
+    const look = { at: Number.POSITIVE_INFINITY, done: Promise.resolve() }
+    look.done = this.#lookAround()
+      .catch(() => this.#byTool(TOOL_FRESH_MS).catch(() => {}))
+      .then(() => {
+        look.at = now()
+      })
+    this.#look = look
+    return look.done
+  }
+
+  async #lookAround(): Promise<void> {
+    const { host, now } = this.#tools
+    if (now() - this.#fullAt > FULL_MS) return this.#all()
+    const seen = parseLook(await host.ask(QUESTIONS.look))
+    const unknown = seen.filter((one) => !this.#meet(one)).map(({ pid }) => pid)
+    this.#forgetAllBut(seen)
+    if (unknown.length > MANY) await this.#all()
+    else await this.#learn(unknown)
+  }
+
+  async #all(): Promise<void> {
+    const seen = parseCim(await this.#tools.host.ask(QUESTIONS.all))
+    for (const one of seen) this.#take(one, true)
+    this.#forgetAllBut(seen)
+    this.#fullAt = this.#tools.now()
+  }
+
+  async #learn(pids: readonly number[]): Promise<void> {
+    if (pids.length === 0) return
+    for (const one of parseCim(await this.#tools.host.ask(QUESTIONS.some(pids)))) this.#take(one, true)
+  }
+
+  /** These, by what they use now; those that are not known, or somebody else now, by CIM. */
+  async #compare(pids: readonly number[]): Promise<void> {
+    const known = pids.filter((pid) => this.#known.get(pid)?.full)
+    const unknown = new Set(pids.filter((pid) => !known.includes(pid)))
+    if (known.length > 0) {
+      for (const one of parseLook(await this.#tools.host.ask(QUESTIONS.use(known)))) {
+        if (!this.#meet(one)) unknown.add(one.pid)
+      }
+    }
+    await this.#learn([...unknown])
+  }
+
+  /** False for one that is not known, or another than the one that had this number. */
+  #meet(seen: SeenProcess): boolean {
+    const known = this.#known.get(seen.pid)
+    if (!known?.full) return false
+    const alike = known.shown === undefined ? startsLike(known.name, seen.name) : known.shown === seen.name
+    // Where it writes a name quite differently, that is learnt by asking CIM once more.
+    known.shown = seen.name
+    if (!alike || !sameStart(known.row, seen)) return false
+    const { cpuMs } = known.row
+    known.row = { ...known.row, memory: seen.memory, cpuMs: seen.cpuMs > 0 ? seen.cpuMs : cpuMs }
+    known.seenAt = this.#tools.now()
+    return true
+  }
+
+  /** What is told of a process now counts. One that is still itself keeps its token, whoever gave it. */
+  #take(seen: SeenProcess, full: boolean): void {
+    const { pid, name, ppid, startedAt, cpuMs, memory } = seen
+    const before = this.#known.get(pid)
+    const same = before && sameName(before.name, name) && sameStart(before.row, seen)
+    if (same && (before.full || !full)) {
+      // What a tool does not tell is as it was.
+      before.row = { ...before.row, memory, cpuMs: Math.max(cpuMs, before.row.cpuMs), ppid: ppid || before.row.ppid }
+      before.seenAt = this.#tools.now()
+      return
+    }
+    const token = same ? before.row.token : this.#tokenOf(seen)
+    this.#known.set(pid, {
+      row: { pid, ppid: ppid ?? 0, group: 0, session: 0, token, startedAt, cpuMs, memory, name },
+      name,
+      shown: same ? before.shown : undefined,
+      full,
+      seenAt: this.#tools.now(),
+      command: same ? before.command : undefined,
+    })
+  }
+
+  /** With its name alone it may be known again by the next agent until the machine starts anew; without, never. */
+  #tokenOf({ started, startedAt, name }: SeenProcess): string {
+    if (startedAt > 0) return started
+    const { pid, bootedAt } = this.#tools
+    return name === '' ? `unseen by ${pid} of ${Date.now()}` : `${name} since ${Math.round(bootedAt / 60_000)}`
+  }
+
+  /** What is not told where PowerShell cannot be used. */
+  get without(): string {
+    return TOOLS[this.#tool]?.without ?? ''
+  }
+
+  /** Where PowerShell cannot be used: the first of the tools that tells of this program. Rejects when none does. */
+  #byTool(maxAgeMs: number): Promise<void> {
+    const now = this.#tools.now()
+    if (this.#tasks && now - this.#tasks.at < maxAgeMs) return this.#tasks.done
+    const done = this.#askTools()
+    this.#tasks = { at: now, done }
+    return done
+  }
+
+  async #askTools(): Promise<void> {
+    for (; this.#tool < TOOLS.length; this.#tool++) {
+      const tool = TOOLS[this.#tool]
+      const text = tool && (await this.#tools.run(tool.command, tool.args).catch(() => ''))
+      const seen = text ? tool.parse(text) : []
+      if (!seen.some(({ pid }) => pid === this.#tools.pid)) continue
+      for (const one of seen) this.#take(one, one.startedAt > 0)
+      this.#forgetAllBut(seen)
+      return
+    }
+    this.#tool = 0
+    throw new Error('neither PowerShell nor wmic nor tasklist tells of the processes')
+  }
+
+  /** Those that are there all the same were started meanwhile. One that ended meanwhile is noticed by `#someEnded`. */
+  #forgetAllBut(seen: readonly SeenProcess[]): void {
+    const pids = new Set(seen.map(({ pid }) => pid))
+    for (const pid of this.#known.keys()) if (!pids.has(pid) && !this.#tools.exists(pid)) this.#known.delete(pid)
+  }
+
+  #someEnded(): boolean {
+    return [...this.#known.keys()].some((pid) => !this.#tools.exists(pid))
+  }
+
+  #stale(): void {
+    this.#look = undefined
+    this.#tasks = undefined
+  }
+}
+
+const COLUMNS = 'Name,ParentProcessId,ProcessId,WorkingSetSize'
+/** In this order. `wmic` is gone from new Windows. */
+const TOOLS: readonly {
+  readonly command: string
+  readonly args: readonly string[]
+  readonly parse: (text: string) => SeenProcess[]
+  readonly without: string
+}[] = [
+  {
+    command: 'wbem\\wmic.exe',
+    args: ['process', 'get', `CreationDate,${COLUMNS}`],
+    parse: parseWmic,
+    without: 'no processor time',
+  },
+  { command: 'wbem\\wmic.exe', args: ['process', 'get', COLUMNS], parse: parseWmic, without: 'no start times' },
+  {
+    command: 'tasklist.exe',
+    args: ['/FO', 'CSV', '/NH'],
+    parse: parseTasklist,
+    without: 'no parents and no start times',
+  },
+]
+
+/** One that is not told is no difference. */
+function sameStart(before: { startedAt: number }, now: { startedAt: number }): boolean {
+  if (before.startedAt === 0 || now.startedAt === 0) return true
+  return Math.abs(before.startedAt - now.startedAt) < SAME_START_MS
+}
+
+function startsLike(name: string, shown: string): boolean {
+  return name.toLowerCase().startsWith(shown.toLowerCase())
+}
+
+function sameName(before: string, now: string): boolean {
+  return before === '' || now === '' || before.toLowerCase() === now.toLowerCase()
+}
+
+interface Counted {
+  readonly at: number
+  readonly bytes: readonly [number, number]
+}
+
+/** The machine's own figures: Node's where it has them. */
+class WindowsMachine {
+  readonly #cpu = new CpuShare(cpus)
+  readonly #tools: WindowsTools
+  #reading: Promise<void> | undefined
+  #net: Counted | undefined
+  #rates: [number, number] | null = null
+  #letters = [process.env.SystemDrive ?? 'C:']
+  #drivesDue = Number.NEGATIVE_INFINITY
+  #degrees: number | null = null
+  #heatDue = Number.NEGATIVE_INFINITY
+
+  constructor(tools: WindowsTools) {
+    this.#tools = tools
+  }
+
+  /** What PowerShell tells is of the sample before: nobody waits for it. */
+  async sample(): Promise<MachineSample> {
+    this.#reading ??= this.#read()
+      .catch(() => {})
+      .finally(() => {
+        this.#reading = undefined
+      })
+    return {
+      cpu: this.#cpu.next(),
+      memory: totalmem() - freemem(),
+      disks: (await Promise.all(this.#letters.map(space))).filter((disk) => disk !== undefined),
+      net: this.#rates,
+      temperature: this.#degrees,
+    }
+  }
+
+  async #read(): Promise<void> {
+    const { host, now } = this.#tools
+    if (now() >= this.#drivesDue) {
+      const letters = parseDrives(await host.ask(QUESTIONS.drives))
+      if (letters.length > 0) this.#letters = letters
+      this.#drivesDue = now() + DRIVES_MS
+    }
+    // In constrained language it is refused.
+    const bytes = parseNet(await host.ask(QUESTIONS.net).catch(() => undefined))
+    const before = this.#net
+    const after = bytes && { at: now(), bytes }
+    this.#net = after
+    this.#rates = before && after ? rates(before, after) : null
+    if (now() >= this.#heatDue) {
+      this.#degrees = parseHeat(await host.ask(QUESTIONS.heat).catch(() => undefined))
+      // A machine that tells none is not asked again.
+      this.#heatDue = this.#degrees === null ? Number.POSITIVE_INFINITY : now() + HEAT_MS
+    }
+  }
+}
+
+function rates(before: Counted, after: Counted): [number, number] {
+  const seconds = Math.max(0.001, (after.at - before.at) / 1_000)
+  const rate = (index: 0 | 1) => Math.max(0, Math.round((after.bytes[index] - before.bytes[index]) / seconds))
+  return [rate(0), rate(1)]
+}
+
+async function space(letter: string): Promise<[string, number, number] | undefined> {
+  const path = `${letter}\\`
+  try {
+    const { blocks, bfree, bsize } = await statfs(path)
+    return blocks > 0 ? [path, (blocks - bfree) * bsize, blocks * bsize] : undefined
+  } catch {
+    // A card reader without a card.
+    return undefined
+  }
+}
 
 /** A number that may not be asked about is alive. */
 function isAlive(pid: number): boolean {
@@ -99,15 +479,6 @@ function isAlive(pid: number): boolean {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return errorCode(error) === 'EPERM'
+    return errorCode(error) !== 'ESRCH'
   }
-}
-
-function rates(
-  before: { at: number; bytes: [number, number] },
-  after: { at: number; bytes: [number, number] },
-): [number, number] {
-  const seconds = Math.max(0.001, (after.at - before.at) / 1_000)
-  const rate = (index: 0 | 1) => Math.max(0, Math.round((after.bytes[index] - before.bytes[index]) / seconds))
-  return [rate(0), rate(1)]
 }

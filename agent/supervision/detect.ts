@@ -25,8 +25,17 @@ export class CommandCache {
     const found: ProcessRow[] = []
     for (const row of table) {
       const key = `${row.pid} ${row.token}`
-      const command = this.#known.has(key) ? this.#known.get(key) : await this.#platform.command(row)
-      next.set(key, command)
+      if (this.#known.has(key)) next.set(key, this.#known.get(key))
+      // A command line is not asked for where the name says enough.
+      else if (row.name === undefined || (plainName(row.name) === wanted && args.length > 0)) {
+        try {
+          next.set(key, await this.#platform.command(row))
+        } catch {
+          // Nobody could be asked just now; the next look asks again.
+          continue
+        }
+      }
+      const command = next.get(key) ?? (row.name === undefined ? undefined : { name: row.name, args: [] })
       if (command && plainName(command.name) === wanted && argsContain(command.args, args)) found.push(row)
     }
     this.#known = next

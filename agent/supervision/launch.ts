@@ -73,7 +73,7 @@ function spawnFault(error: unknown, command: string): Launched {
   const known: Record<string, string> = {
     ENOENT: `there is no command "${command}"; give its full path or correct the name`,
     EACCES: `"${command}" may not be executed by this account`,
-    EINVAL: `"${command}" is no program: a .bat or .cmd file needs cmd.exe as its command`,
+    EINVAL: `"${command}" is no program; make cmd.exe its command, and "/c" and the file its args`,
   }
   return failed(known[code] ?? `"${command}" did not start: ${errorMessage(error)}`, PERMANENT.has(code))
 }

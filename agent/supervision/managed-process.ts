@@ -110,7 +110,7 @@ export class ManagedProcess {
       reason: reason.slice(0, 1_000),
       wanted,
       pid: handle?.pid ?? null,
-      startedAt: handle ? Math.round(handle.startedAt) : null,
+      startedAt: handle?.startedAt ? Math.round(handle.startedAt) : null,
       adopted: handle?.adopted ?? false,
       restarts,
       health,
@@ -300,7 +300,7 @@ export class ManagedProcess {
     })
     // One that cannot be looked at is a child all the same, and must not be taken for a failure.
     const row = await platform.row(pid).catch(() => undefined)
-    const handle: Handle = { pid, token: row?.token ?? '', startedAt: row?.startedAt ?? clock.now(), adopted: false }
+    const handle: Handle = { pid, token: row?.token ?? '', startedAt: row?.startedAt || clock.now(), adopted: false }
     this.#child = { handle, ended }
     return { type: 'spawned', handle }
   }
@@ -379,13 +379,24 @@ export class ManagedProcess {
     const known = new Set(this.#tree.map(({ pid, token }) => `${pid} ${token}`))
     const marker = `${instance}/${this.id}/${this.#run}`
     const table = await platform.table()
+    // Windows leaves the number of a parent that is gone with its children; unless it is somebody else's by now.
+    const ownNumber = !table.some(
+      ({ pid, token }) => pid === handle.pid && handle.token !== '' && token !== handle.token,
+    )
     const found: ProcessRow[] = []
     for (const row of table) {
       if (row.pid === handle.pid || row.pid === process.pid) continue
+      const child =
+        ownNumber && row.ppid === handle.pid && handle.startedAt > 0 && row.startedAt >= handle.startedAt - 1_000
       // The group of one that somebody else started may be a whole desktop session's.
       const grouped = this.#run !== '' && (row.session === handle.pid || row.group === handle.pid)
       const young = this.#run !== '' && row.startedAt >= handle.startedAt - 1_000
-      if (grouped || known.has(`${row.pid} ${row.token}`) || (young && (await platform.marker(row)) === marker)) {
+      if (
+        grouped ||
+        child ||
+        known.has(`${row.pid} ${row.token}`) ||
+        (young && (await platform.marker(row)) === marker)
+      ) {
         found.push(...treeOf(table, row.pid))
       }
     }

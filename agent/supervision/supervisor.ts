@@ -394,7 +394,7 @@ export class Supervisor {
     const root = saved && table.find(({ pid, token }) => pid === saved.pid && token === saved.token)
     if (saved && root) {
       process.log.remark('the agent is back; this process ran on meanwhile')
-      const handle = { pid: root.pid, token: root.token, startedAt: root.startedAt, adopted: true }
+      const handle = { pid: root.pid, token: root.token, startedAt: root.startedAt || saved.startedAt, adopted: true }
       return process.resume(handle, saved.run, saved.wanted === 'up')
     }
     // The agent was killed between starting it and noting it down.
