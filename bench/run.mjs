@@ -16,6 +16,7 @@ const BENCHES = [
   'overlay-heap',
   'live-or-overlay',
   'picture-demo',
+  'agent',
 ]
 
 requireNode()
