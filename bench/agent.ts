@@ -27,7 +27,7 @@ const SETTLE_MS = Math.min(20_000, REST_MS)
 const PAUSE_MS = 150
 const PATIENCE_MS = 30_000
 /** Flags of Node's for the agent, to try what they are worth. */
-const AGENT_FLAGS = (process.env.BENCH_AGENT_FLAGS ?? '--max-semi-space-size=1')
+const AGENT_FLAGS = (process.env.BENCH_AGENT_FLAGS ?? '--max-semi-space-size=1 --no-opt')
   .split(' ')
   .filter((flag) => flag !== '')
 
