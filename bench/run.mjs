@@ -17,6 +17,7 @@ const BENCHES = [
   'live-or-overlay',
   'picture-demo',
   'agent',
+  'fleet',
 ]
 
 requireNode()

@@ -384,7 +384,9 @@ export class ManagedProcess {
       if (row.pid === handle.pid || row.pid === process.pid) continue
       // The group of one that somebody else started may be a whole desktop session's.
       const grouped = this.#run !== '' && (row.session === handle.pid || row.group === handle.pid)
-      const young = this.#run !== '' && row.startedAt >= handle.startedAt - 1_000
+      // The agent's own children are other runs: an orphan of this one is not handed to the agent, unless it is init.
+      const isOther = row.ppid === process.pid && process.pid !== 1
+      const young = this.#run !== '' && !isOther && row.startedAt >= handle.startedAt - 1_000
       if (grouped || known.has(`${row.pid} ${row.token}`) || (young && (await platform.marker(row)) === marker)) {
         found.push(...treeOf(table, row.pid))
       }
