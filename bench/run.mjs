@@ -18,6 +18,8 @@ const BENCHES = [
   'overlay-heap',
   'live-or-overlay',
   'picture-demo',
+  'agent',
+  'fleet',
 ]
 
 /** Those that have a part of the hub in their own process. */

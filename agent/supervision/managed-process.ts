@@ -183,7 +183,7 @@ export class ManagedProcess {
     this.#state = state
     if (input.type === 'exited' && state !== before) this.#tellExit(input.exit, before)
     this.#retryAt = state.phase === 'backoff' ? (this.#retryAt ?? Math.round(clock.now() + state.delayMs)) : null
-    if (before.handle && !state.handle) this.#options.store.setRun(this.id, this.#savedDown())
+    if (before.handle && !state.handle) this.#options.store.setRunSoon(this.id, this.#savedDown())
     else if (before.wanted !== state.wanted) this.#save()
     for (const effect of effects) this.#carryOut(effect)
   }
@@ -390,7 +390,9 @@ export class ManagedProcess {
         ownNumber && row.ppid === handle.pid && handle.startedAt > 0 && row.startedAt >= handle.startedAt - 1_000
       // The group of one that somebody else started may be a whole desktop session's.
       const grouped = this.#run !== '' && (row.session === handle.pid || row.group === handle.pid)
-      const young = this.#run !== '' && row.startedAt >= handle.startedAt - 1_000
+      // The agent's own children are other runs: an orphan of this one is not handed to the agent, unless it is init.
+      const isOther = row.ppid === process.pid && process.pid !== 1
+      const young = this.#run !== '' && !isOther && row.startedAt >= handle.startedAt - 1_000
       if (
         grouped ||
         child ||

@@ -49,6 +49,7 @@ const NOTHING: Saved = { ended: true, runs: {}, commands: [] }
 
 export class RunStore {
   #value: Saved
+  #later: NodeJS.Immediate | undefined
   readonly #path: string
   readonly #onTrouble: (error: unknown) => void
 
@@ -64,6 +65,8 @@ export class RunStore {
 
   /** Written before it answers: what follows may be a kill. */
   update(change: Partial<Saved>): void {
+    clearImmediate(this.#later)
+    this.#later = undefined
     this.#value = { ...this.#value, ...change }
     try {
       writeFileSync(`${this.#path}.new`, JSON.stringify(this.#value), { mode: 0o600 })
@@ -74,8 +77,21 @@ export class RunStore {
   }
 
   setRun(id: string, next: SavedRun | undefined): void {
+    this.update({ runs: this.#with(id, next) })
+  }
+
+  /**
+   * Written with the next change, or once this turn is over: a disk may take its time, and what is to be started next
+   * need not wait for it. An agent killed in between tells of the same end twice, and loses nothing.
+   */
+  setRunSoon(id: string, next: SavedRun | undefined): void {
+    this.#value = { ...this.#value, runs: this.#with(id, next) }
+    this.#later ??= setImmediate(() => this.update({}))
+  }
+
+  #with(id: string, next: SavedRun | undefined): Saved['runs'] {
     const { [id]: _, ...others } = this.#value.runs
-    this.update({ runs: next ? { ...others, [id]: next } : others })
+    return next ? { ...others, [id]: next } : others
   }
 }
 
