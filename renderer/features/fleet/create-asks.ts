@@ -9,7 +9,7 @@ import { useDashboard } from '../../state/dashboard.tsx'
 
 export type Verb = 'start' | 'stop' | 'restart'
 
-export interface Ask {
+interface Ask {
   verb: Verb
   /** `slow`: nobody answered in time; it may be done all the same. */
   status: 'pending' | 'refused' | 'slow'

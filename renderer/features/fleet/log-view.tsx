@@ -152,7 +152,7 @@ function lineText({ text, cut }: LogLine): string {
 }
 
 /** Cuts a text where the words are that are looked for; a text whose lower case is longer is left whole. */
-export function marked(text: string, wanted: string): { text: string; isMatch: boolean }[] {
+function marked(text: string, wanted: string): { text: string; isMatch: boolean }[] {
   const lower = text.toLowerCase()
   if (wanted === '' || lower.length !== text.length) return [{ text, isMatch: false }]
   const parts: { text: string; isMatch: boolean }[] = []

@@ -172,6 +172,7 @@ describe('pairing', () => {
     expect(screen.getByText('landale-agent pair ws://hub.example:7175 7KQ2-M9XT')).toBeTruthy()
     hub.has('state:fleet', { ...sampleFleet(NOW), pairing: { expiresAt } })
     expect(screen.getByText('7KQ2-M9XT')).toBeTruthy()
+    hub.has('state:fleet', sampleFleet(NOW))
     const [first] = sampleFleet(NOW).machines
     if (!first) throw new Error('the sample has no machine')
     hub.has('state:fleet', {
@@ -180,6 +181,22 @@ describe('pairing', () => {
     })
     await waitFor(() => expect(location.hash).toBe('#machines/new%20one'))
     expect(screen.queryByText('7KQ2-M9XT')).toBeNull()
+  })
+
+  it('says that a code is void, and that a hub on loopback is reached by nobody', async () => {
+    const { hub } = setUp({ machine: 'pair' })
+    const expiresAt = Date.now() + 600_000
+    const result = { code: '7KQ2M9XT', expiresAt, hubUrls: ['http://127.0.0.1:7175'] }
+    hub.answers('agent.pairing.open', () => ({ status: 'committed', result }))
+    press('Show a code')
+    await waitFor(() => expect(screen.getByText(/The hub listens on its own machine only/)).toBeTruthy())
+    hub.has('state:fleet', { ...sampleFleet(NOW), pairing: { expiresAt } })
+    hub.has('state:fleet', sampleFleet(NOW))
+    expect(screen.getByText(/The code was taken, or is void/)).toBeTruthy()
+    press('Show a new code')
+    await waitFor(() => expect(screen.getByText('7KQ2-M9XT')).toBeTruthy())
+    hub.has('state:fleet', { ...sampleFleet(NOW), pairing: { expiresAt: expiresAt + 5000 } })
+    expect(screen.getByText(/Another code was shown since/)).toBeTruthy()
   })
 
   it('is refused in words, and a code is taken back', async () => {

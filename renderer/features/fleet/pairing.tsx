@@ -1,5 +1,5 @@
 /** Pairs a machine: shows the code and what to type on the machine, until the machine is there or the code is void. */
-import { type Accessor, createEffect, createSignal, For, on, onCleanup, Show } from 'solid-js'
+import { type Accessor, createEffect, createSignal, For, on, Show } from 'solid-js'
 import type { CommandResult } from '../../../contracts/commands.ts'
 import { Button } from '../../components/button.tsx'
 import { CopyButton } from '../../components/copy-button.tsx'
@@ -33,36 +33,32 @@ export function createPairing(): Pairing {
   const [code, setCode] = createSignal<Code | null>(null)
   const [ended, setEnded] = createSignal<string | null>(null)
   const [paired, setPaired] = createSignal<string | null>(null)
-  let known = new Set<string>()
+  /** Those that were there before; null while no newcomer is waited for. */
+  let known: ReadonlySet<string> | null = null
   const ids = () => (fleet()?.machines ?? []).map(({ id }) => id)
   const end = (why: string | null) => {
     setCode(null)
     setEnded(why)
   }
+  // The code is void a moment before the machine that took it is told of.
   createEffect(
-    on([ids, () => fleet()?.pairing?.expiresAt, code], ([all, expiresAt, held]) => {
-      if (!held) return
-      const newcomer = all.find((id) => !known.has(id))
-      if (newcomer !== undefined) {
-        setPaired(newcomer)
-        end(null)
-      } else if (expiresAt !== undefined && expiresAt !== held.expiresAt)
-        end('Another code was shown since: this one is void.')
+    on(ids, (all) => {
+      const newcomer = known && all.find((id) => !known?.has(id))
+      if (!newcomer) return
+      known = null
+      end(null)
+      setPaired(newcomer)
     }),
   )
-  // The hub tells after the answer that the code is open; from then on its absence means that it is void.
   createEffect(
     on(
-      () => fleet()?.pairing ?? null,
-      (isOpen, wasOpen) => {
-        if (code() && wasOpen && !isOpen) {
-          // The machine may be told a moment later.
-          const timer = setTimeout(
-            () => code() && end('The code is void: it was used up, tried wrongly too often, or taken back.'),
-            1500,
-          )
-          onCleanup(() => clearTimeout(timer))
-        }
+      () => fleet()?.pairing?.expiresAt ?? null,
+      (until, before) => {
+        const held = code()
+        if (!held || before === undefined) return
+        if (until === null && before !== null)
+          end('The code was taken, or is void: it was tried wrongly too often, or taken back.')
+        else if (until !== null && until !== held.expiresAt) end('Another code was shown since: this one is void.')
       },
     ),
   )
@@ -84,7 +80,9 @@ export function createPairing(): Pairing {
       setCode(answer)
     },
     async close() {
-      if (await command.run('agent.pairing.close', {})) end(null)
+      if (!(await command.run('agent.pairing.close', {}))) return
+      known = null
+      end(null)
     },
   }
 }
@@ -143,15 +141,13 @@ function Shown(props: { code: Code; pairing: Pairing }) {
         Valid for another <b class="pairing-left">{clockDuration(props.code.expiresAt - now())}</b>, for one machine.
         This closes when the machine is there.
       </p>
-      <For
-        each={props.code.hubUrls}
-        fallback={
-          <p class="pairing-warn">
-            The hub listens on this machine only, so no other one can reach it. Give it an address on your network
-            first.
-          </p>
-        }
-      >
+      <Show when={props.code.hubUrls.every(isLoopback)}>
+        <p class="pairing-warn">
+          The hub listens on its own machine only, so no other one can reach it yet: set “bind” in its config.json to an
+          address on your private network, and start it again.
+        </p>
+      </Show>
+      <For each={props.code.hubUrls}>
         {(url, index) => (
           <div class="pairing-line">
             <p class="field-label">{index() === 0 ? 'On the machine, type' : 'Or, if it does not get there'}</p>
@@ -175,6 +171,10 @@ function Shown(props: { code: Code; pairing: Pairing }) {
       </div>
     </>
   )
+}
+
+function isLoopback(url: string): boolean {
+  return /^\w+:\/\/(localhost|127\.|\[::1\])/.test(url)
 }
 
 function pairLine(url: string, code: string): string {

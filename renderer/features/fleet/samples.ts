@@ -6,7 +6,7 @@ import { type Accessor, createEffect, createSignal, onCleanup } from 'solid-js'
 import type { FleetSample, FleetSamples } from '../../../contracts/state/fleet.ts'
 import { useDashboard } from '../../state/dashboard.tsx'
 
-export const SAMPLES_TOPIC = 'samples:fleet'
+const SAMPLES_TOPIC = 'samples:fleet'
 export const SPAN_MS = 10 * 60_000
 /** Finer than this no curve of a few hundred pixels shows. */
 const STEP_MS = 2000
@@ -84,7 +84,7 @@ export function createSamples(): Samples {
   return { points: (machine) => read(machine).points, last: (machine) => read(machine).last }
 }
 
-export function pointOf({ at, machine: { cpu, memory, net, temperature } }: FleetSample): Point {
+function pointOf({ at, machine: { cpu, memory, net, temperature } }: FleetSample): Point {
   return { at, cpu, memory, net: net && net.rx + net.tx, temperature }
 }
 
