@@ -302,8 +302,9 @@ export class FakeAgent {
       case 'logs.read': {
         if (!view) return missing(process)
         const before = typeof args.before === 'number' ? args.before : Number.POSITIVE_INFINITY
-        const lines = this.#linesOf(process).filter(([number]) => number < before)
-        const value = { lines: lines.slice(-Number(args.lines)), first: 1, last: lines.at(-1)?.[0] ?? 0 }
+        const all = this.#linesOf(process)
+        const lines = all.filter(([number]) => number < before).slice(-Number(args.lines))
+        const value = { lines, first: all[0]?.[0] ?? 0, last: all.at(-1)?.[0] ?? 0 }
         return { ok: true, value }
       }
       case 'logs.follow': {

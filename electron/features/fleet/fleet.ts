@@ -23,14 +23,15 @@ import { type AgentRow, addAgent, loadAgents, renameAgent, revokeAgent } from '.
 import { addCompanionRoutes } from './companion-routes.ts'
 import { CLOSE, type HelloFrame, type PairFrame } from './frames.ts'
 import { type HubIdentity, loadIdentity } from './identity.ts'
+import { LogFollows } from './log-follows.ts'
 import { addMachineCommands } from './machine-commands.ts'
 import { Machines } from './machines.ts'
 import { Pairing } from './pairing.ts'
 import { isSigned, pairLines, sessionLines, signLines } from './proof.ts'
+import { Samples } from './samples.ts'
 
 /** Changes of many machines go out together, this long after the first, ms. */
 export const FLUSH_MS = 50
-const IDLE_SAMPLE_MS = 5000
 /** As the dashboard shows and commands call it. */
 const MAX_NAME = 60
 
@@ -103,6 +104,8 @@ class FleetSession implements Disposable {
   /** By id; a key that is there is not taken again. */
   readonly #revoked = new Map<string, string>()
   readonly #pairing: Pairing
+  readonly #samples: Samples
+  readonly #follows: LogFollows
   readonly #state: StateHandle<FleetState>
   readonly #flushTimer = this.#owned.add(new MutableDisposable())
   #isFlushing = false
@@ -117,6 +120,9 @@ class FleetSession implements Disposable {
       if (row.revoked) this.#revoked.set(row.id, row.publicKey)
       else this.#add(row)
     }
+    this.#follows = this.#owned.add(new LogFollows(channels, this.#machines))
+    const machines = () => this.#machines.all
+    this.#samples = this.#owned.add(new Samples({ clock, channels, routes: http.routes, machines }))
     const initial = { machines: this.#views(), pairing: null, rules: [...listener.rules] }
     this.#state = this.#owned.add(channels.state('state:fleet', initial))
     this.#addCommands()
@@ -161,10 +167,10 @@ class FleetSession implements Disposable {
       bus,
       log,
       onChange: () => this.#flushSoon(),
-      onSample: () => {},
-      onLog: () => {},
-      onConnect: () => {},
-      onDisconnect: () => {},
+      onSample: (from, sample) => this.#samples.take(from.id, sample),
+      onLog: (from, frame) => this.#follows.take(from, frame),
+      onConnect: (connected) => this.#follows.connected(connected),
+      onDisconnect: (gone) => this.#follows.disconnected(gone),
     })
     this.#places.set(agent.id, this.#machines.add(agent))
     return agent
@@ -182,7 +188,13 @@ class FleetSession implements Disposable {
     const ahead = time - (challenge.at + this.#options.clock.now()) / 2
     agent.join(link, Math.round(ahead))
     const welcome = signLines(privateKey, sessionLines('welcome', session))
-    link.send({ t: 'welcome', proof: welcome, ack: agent.storedEvent, pingMs: PING_MS, sampleMs: IDLE_SAMPLE_MS })
+    link.send({
+      t: 'welcome',
+      proof: welcome,
+      ack: agent.storedEvent,
+      pingMs: PING_MS,
+      sampleMs: this.#samples.sampleMs,
+    })
   }
 
   async #onPair(link: AgentLink, frame: PairFrame, challenge: Challenge): Promise<void> {
@@ -267,6 +279,8 @@ class FleetSession implements Disposable {
     this.#places.get(agent.id)?.dispose()
     this.#places.delete(agent.id)
     agent.leave(CLOSE.revoked, 'this machine was unpaired')
+    this.#follows.forget(agent)
+    this.#samples.forget(agent.id)
     this.#flushSoon()
     return {}
   }
