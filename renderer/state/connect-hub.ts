@@ -55,14 +55,15 @@ export function connectHub(origin: string, token: string): HubPort {
     signal: (topic, onSignal) => client.signal(topic, onSignal),
     command: (name, args) => client.command(name, args),
     importSound: (name, wav) => uploadSound(origin, token, name, wav),
-    fleetSamples: (signal) => readSamples(origin, token, signal),
+    fleetSamples: (machine, signal) =>
+      readSamples(`${origin}/api/fleet/samples?machine=${encodeURIComponent(machine)}`, token, signal),
     retry: () => client.retry(),
     dispose: () => client.dispose(),
   }
 }
 
-async function readSamples(origin: string, token: string, signal: AbortSignal): Promise<FleetSampleHistory> {
-  const response = await fetch(`${origin}/api/fleet/samples`, { headers: { authorization: `Bearer ${token}` }, signal })
+async function readSamples(url: string, token: string, signal: AbortSignal): Promise<FleetSampleHistory> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal })
   if (!response.ok) throw new Error(`the hub answered ${response.status} when it was asked for the machines' samples`)
   return (await response.json()) as FleetSampleHistory
 }

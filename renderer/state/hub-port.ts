@@ -33,8 +33,8 @@ export interface HubPort extends Disposable {
   command<N extends CommandName>(name: N, args: CommandArgs<N>): Promise<CommandAnswer<CommandResult<N>>>
   /** Brings in a sound that this page has decoded. Always answers, as `command` does. */
   importSound(name: string, wav: Blob): Promise<CommandAnswer<SoundImport>>
-  /** The last ten minutes of all machines. Rejects when the hub does not answer, or when `signal` aborts. */
-  fleetSamples(signal: AbortSignal): Promise<FleetSampleHistory>
+  /** The last ten minutes of a machine, by its id. Rejects when the hub does not answer, or when `signal` aborts. */
+  fleetSamples(machine: string, signal: AbortSignal): Promise<FleetSampleHistory>
   /** Asks for a new try of a lost link now. */
   retry(): void
 }

@@ -96,7 +96,7 @@ export function createFakeHub(): FakeHub {
       const answer = await (answers.get(name)?.(args as never) ?? { status: 'committed', result: {} })
       return answer as never
     },
-    fleetSamples: async () => samples,
+    fleetSamples: async (machine) => ({ machines: { [machine]: samples.machines[machine] ?? [] } }),
     hasSamples(history) {
       samples = history
     },

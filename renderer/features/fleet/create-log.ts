@@ -25,6 +25,8 @@ export interface Log {
   /** Somebody has scrolled up, or down to the end again. */
   follow(isFollowing: boolean): void
   older(): Promise<void>
+  /** Asks anew for what is no longer told. */
+  again(): void
   /** Back to the newest line. */
   toNewest(): Promise<void>
 }
@@ -40,18 +42,20 @@ export function createLog(machine: () => FleetMachine, process: () => FleetProce
   /** The oldest there is, once it is known. */
   const [oldest, setOldest] = createSignal<number | null>(null)
   const topic = `${AGENT_LOGS_TOPIC_PREFIX}${machine().id}:${process().id}`
-  const subscription = hub.signal(topic, (event, payload) => {
-    if (event === 'lines') {
-      const { lines, dropped } = payload as AgentLogLines
-      const before = held()
-      const next = withNewer(before, lines, dropped, isFollowing())
-      setNew(false)
-      setGone(null)
-      setHeld(next)
-      if (!isFollowing()) setUnseen(unseen() + Math.max(0, next.lines.length - before.lines.length))
-    }
-    if (event === 'gone') setGone((payload as { reason?: string }).reason ?? 'Its machine is away')
-  })
+  const listen = () =>
+    hub.signal(topic, (event, payload) => {
+      if (event === 'lines') take(payload as AgentLogLines)
+      if (event === 'gone') setGone((payload as { reason?: string }).reason ?? 'its machine is away')
+    })
+  const take = ({ lines, dropped }: AgentLogLines) => {
+    const before = held()
+    const next = withNewer(before, lines, dropped, isFollowing())
+    setNew(false)
+    setGone(null)
+    setHeld(next)
+    if (!isFollowing()) setUnseen(unseen() + Math.max(0, next.lines.length - before.lines.length))
+  }
+  let subscription = listen()
   onCleanup(() => subscription.dispose())
 
   const read = (before?: number) => {
@@ -73,6 +77,11 @@ export function createLog(machine: () => FleetMachine, process: () => FleetProce
     follow(next) {
       setFollowing(next)
       if (next) setUnseen(0)
+    },
+    again() {
+      subscription.dispose()
+      setGone(null)
+      subscription = listen()
     },
     async older() {
       const first = held().lines[0]

@@ -1,5 +1,5 @@
 /** What a machine uses, in figures with their last ten minutes. What it can't read it does not show. */
-import { For, Show } from 'solid-js'
+import { createEffect, For, Show } from 'solid-js'
 import type { FleetMachine } from '../../../contracts/state/fleet.ts'
 import { byteRate, bytes } from '../../state/format.ts'
 import type { Point, Samples } from './samples.ts'
@@ -16,6 +16,7 @@ interface FiguresProps {
 const FULL_SHARE = 0.9
 
 export function Figures(props: FiguresProps) {
+  createEffect(() => props.samples.look(props.machine.id))
   const last = () => props.samples.last(props.machine.id)?.machine
   const points = () => props.samples.points(props.machine.id)
   const memoryTotal = () => props.machine.hardware?.memoryBytes

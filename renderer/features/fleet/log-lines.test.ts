@@ -51,4 +51,6 @@ it('keeps what is read while somebody reads further up, and counts what it could
 it('begins anew with the log of an agent that counts anew', () => {
   const held = withNewer(NO_LINES, lines(1, 50), 0, true)
   expect(numbers(withNewer(held, lines(1, 3, 'new', 9000), 0, true))).toEqual([1, 2, 3])
+  const late = withNewer(NO_LINES, lines(900, 950), 0, true)
+  expect(numbers(withNewer(late, lines(1, 3, 'new', 9000), 0, true))).toEqual([1, 2, 3])
 })

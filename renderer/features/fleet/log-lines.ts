@@ -51,7 +51,8 @@ function isAnotherLog(held: readonly LogLine[], told: readonly LogLine[]): boole
   const newestHeld = held.at(-1)
   if (!newestTold || !newestHeld || newestTold.number > newestHeld.number) return false
   const same = held.find(({ number }) => number === newestTold.number)
-  return same !== undefined && same.at !== newestTold.at
+  if (same) return same.at !== newestTold.at
+  return newestTold.number < (held[0]?.number ?? 0)
 }
 
 function asText(line: LogLine): LogLine {

@@ -22,6 +22,8 @@ interface LogViewProps {
   /** The machine's clock minus the hub's, ms. */
   clockAheadMs: number
   now: number
+  /** Why nothing comes for now, though nothing was said of this log. */
+  absence: string | null
 }
 
 export function LogView(props: LogViewProps) {
@@ -99,10 +101,19 @@ export function LogView(props: LogViewProps) {
               <Icon name="up" /> Older lines
             </Button>
           </Show>
-          <For each={shown()} fallback={<Nothing log={props.log} isSearch={wanted() !== ''} />}>
+          <For each={shown()} fallback={<Nothing log={props.log} isSearch={wanted() !== ''} absence={props.absence} />}>
             {(line) => <Line line={line} time={stamp(line.at)} wanted={wanted()} />}
           </For>
-          <Show when={props.log.gone()}>{(reason) => <p class="log-gone">No more for now: {reason()}</p>}</Show>
+          <Show when={props.log.gone()}>
+            {(reason) => (
+              <p class="log-gone">
+                <span>No more for now: {reason()}</span>{' '}
+                <Button small onClick={() => props.log.again()}>
+                  Try again
+                </Button>
+              </p>
+            )}
+          </Show>
         </div>
         <Show when={!props.log.isFollowing()}>
           <Button small tone="primary" class="log-newest" onClick={() => void newest()}>
@@ -115,11 +126,11 @@ export function LogView(props: LogViewProps) {
   )
 }
 
-function Nothing(props: { log: Log; isSearch: boolean }) {
+function Nothing(props: { log: Log; isSearch: boolean; absence: string | null }) {
   return (
     <p class="log-nothing muted">
       <Show when={!props.isSearch} fallback="None of these lines has those words.">
-        {props.log.isNew() ? 'Reading the log…' : 'It has printed nothing yet.'}
+        {props.log.isNew() ? (props.absence ?? 'Reading the log…') : 'It has printed nothing yet.'}
       </Show>
     </p>
   )

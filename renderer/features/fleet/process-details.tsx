@@ -71,6 +71,7 @@ export function ProcessDetails(props: ProcessDetailsProps) {
         label={`Log of ${props.process.name} on ${props.machine.name}`}
         clockAheadMs={props.machine.clockAheadMs ?? 0}
         now={props.now}
+        absence={props.machine.link === 'away' ? `It is read when ${props.machine.name} is back.` : null}
       />
     </Panel>
   )

@@ -27,6 +27,8 @@ export interface Samples {
   points(machine: string): readonly Point[]
   /** The newest; undefined while none has come. */
   last(machine: string): FleetSample | undefined
+  /** Somebody looks at it: its last ten minutes are asked for, once for each time that the hub is there. Reactive. */
+  look(machine: string): void
 }
 
 interface Held {
@@ -59,29 +61,37 @@ export function createSamples(): Samples {
     for (const [machine, sample] of Object.entries((payload as FleetSamples).machines)) take(machine, sample)
   })
   onCleanup(() => subscription.dispose())
-  createEffect(() => {
-    if (!online()) return
-    const abort = new AbortController()
-    onCleanup(() => abort.abort())
-    void hub.fleetSamples(abort.signal).then(
-      (history) => {
-        for (const [machine, samples] of Object.entries(history.machines)) {
-          const mine = held(machine)
-          mine.points = withHistory(samples.map(pointOf), mine.points)
-          mine.last ??= samples.at(-1)
-          mine.tell()
-        }
-      },
-      // The curves begin now instead of ten minutes ago.
-      () => undefined,
-    )
-  })
+  const abort = new AbortController()
+  onCleanup(() => abort.abort())
+  /** Whose history was asked for since the link is up. */
+  const begun = new Set<string>()
+  createEffect(() => online() || begun.clear())
+  const readHistory = async (machine: string) => {
+    try {
+      const history = await hub.fleetSamples(machine, abort.signal)
+      const samples = history.machines[machine] ?? []
+      const mine = held(machine)
+      mine.points = withHistory(samples.map(pointOf), mine.points)
+      mine.last ??= samples.at(-1)
+      mine.tell()
+    } catch {
+      // The curve begins now instead of ten minutes ago.
+    }
+  }
   const read = (machine: string): Held => {
     const mine = held(machine)
     mine.changed()
     return mine
   }
-  return { points: (machine) => read(machine).points, last: (machine) => read(machine).last }
+  return {
+    points: (machine) => read(machine).points,
+    last: (machine) => read(machine).last,
+    look(machine) {
+      if (!online() || begun.has(machine)) return
+      begun.add(machine)
+      void readHistory(machine)
+    },
+  }
 }
 
 function pointOf({ at, machine: { cpu, memory, net, temperature } }: FleetSample): Point {
