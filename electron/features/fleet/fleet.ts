@@ -12,6 +12,7 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { CommandError, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import type { HttpServer } from '../../kernel/http/http-server.ts'
 import type { Logger } from '../../kernel/log.ts'
+import type { Metrics } from '../../kernel/metrics.ts'
 import { newId } from '../../kernel/new-id.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
 import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
@@ -21,6 +22,7 @@ import { AGENTS_PATH, AgentDoor, type Challenge, PING_MS } from './agent-door.ts
 import type { AgentLink } from './agent-link.ts'
 import { type AgentRow, addAgent, loadAgents, renameAgent, revokeAgent } from './agent-store.ts'
 import { addCompanionRoutes } from './companion-routes.ts'
+import { fleetMetrics } from './fleet-metrics.ts'
 import { CLOSE, type HelloFrame, type PairFrame } from './frames.ts'
 import { type HubIdentity, loadIdentity } from './identity.ts'
 import { LogFollows } from './log-follows.ts'
@@ -31,7 +33,7 @@ import { isSigned, pairLines, sessionLines, signLines } from './proof.ts'
 import { Samples } from './samples.ts'
 
 /** Changes of many machines go out together, this long after the first, ms. */
-export const FLUSH_MS = 50
+const FLUSH_MS = 50
 /** As the dashboard shows and commands call it. */
 const MAX_NAME = 60
 
@@ -43,7 +45,8 @@ export interface FleetOptions {
   http: Pick<HttpServer, 'routes' | 'upgrade'>
   secrets: Pick<Secrets, 'get' | 'set'>
   clock: Clock
-  log: Pick<Logger, 'info' | 'warn' | 'error'>
+  log: Pick<Logger, 'warn' | 'error'>
+  metrics: Pick<Metrics, 'add'>
   /** What a machine may be told as this hub's address, best first. */
   hubUrls(): string[]
 }
@@ -114,7 +117,7 @@ class FleetSession implements Disposable {
     this.#options = options
     this.#identity = identity
     this.#listener = listener
-    const { clock, channels, commands, http } = options
+    const { clock, channels, commands, http, metrics } = options
     this.#pairing = this.#owned.add(new Pairing(clock, () => this.#showPairing()))
     for (const row of rows) {
       if (row.revoked) this.#revoked.set(row.id, row.publicKey)
@@ -136,6 +139,7 @@ class FleetSession implements Disposable {
       }),
     )
     this.#owned.add(http.upgrade(AGENTS_PATH, door.handleUpgrade))
+    this.#owned.add(metrics.add(() => fleetMetrics(this.#machines.all, door)))
   }
 
   get machines(): readonly FleetMachine[] {
@@ -216,6 +220,7 @@ class FleetSession implements Disposable {
       log.error({ err: error, machine: name }, 'a machine was not paired, since it could not be stored')
       return link.end(CLOSE.broken, 'the hub could not store it; make a new code')
     }
+    if (this.#owned.isDisposed) return
     this.#add(row)
     this.#flushSoon()
     link.send({ t: 'paired', agent: row.id, hub, hubKey })

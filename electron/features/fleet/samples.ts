@@ -36,7 +36,7 @@ const sampleSchema = z.object({
 })
 const historySchema = z.object({ machines: z.record(z.string(), z.array(sampleSchema)) })
 
-export interface SampledMachine {
+interface SampledMachine {
   readonly id: string
   readonly latest: FleetSample | null
   setPace(sampleMs: number): void
