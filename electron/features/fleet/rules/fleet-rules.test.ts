@@ -253,6 +253,13 @@ describe('the rules of the fleet', () => {
       expect(stage.took()).not.toContain(START)
     })
 
+    it('does not start what somebody stops while it is looked for', async () => {
+      await stage.state('starting', 'backoff', 'it was ended by SIGKILL')
+      await stage.state('backoff', 'waiting')
+      await stage.state('waiting', 'stopped', 'it was not running')
+      expect(stage.took()).toEqual(['uncover'])
+    })
+
     it('does not start what somebody stops while it waits', async () => {
       await stage.state('starting', 'backoff', 'it was ended by SIGKILL')
       await stage.state('backoff', 'stopped')
