@@ -8,9 +8,12 @@ import { type AgentFrame, CLOSE, type HubFrame, parseAgentFrame } from './frames
 
 /** Above this many bytes that the agent does not read, the link is ended. */
 export const MAX_UNREAD_BYTES = 4 * 1024 * 1024
-/** Frames: sustained, and how many more at once. Together: more than 200 a second for 10 s. */
+/**
+ * Frames: sustained, and how many more at once. An agent that was away long tells up to 2,000 events as fast as they are
+ * stored, which is no flood.
+ */
 export const FRAMES_PER_SECOND = 200
-export const FRAME_BURST = 2000
+export const FRAME_BURST = 3000
 /** Of one that has not said who it is: it has one thing to say. */
 const STRANGER_BURST = 10
 /** A close reason has 123 bytes of room. */

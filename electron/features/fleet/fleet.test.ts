@@ -140,14 +140,23 @@ it('asks for the events again that the disk did not take', async () => {
   expect(rig.told('agent.clock.jumped')).toHaveLength(1)
 })
 
+it('takes all that an agent has kept while the hub was away', { timeout: 60_000 }, async () => {
+  const demi = await rig.pair()
+  for (let number = 1; number <= 2000; number++) demi.happen('clock.jumped', { byMs: number })
+  await demi.connect()
+  await rig.until(() => demi.unstored === 0)
+  expect(rig.told('agent.clock.jumped')).toHaveLength(2000)
+  expect(demi.ends).toEqual([])
+})
+
 it('takes no event twice, and those of a new journal from their beginning', async () => {
   const demi = await rig.join()
   const event = demi.happen('clock.jumped', { byMs: 1 })
   demi.say(event)
   demi.say(event)
   await rig.until(() => demi.unstored === 0)
-  demi.epoch = 'another'
-  demi.happen('clock.jumped', { byMs: 2 }, { epoch: 'another', seq: 1 })
+  demi.loseJournal()
+  demi.happen('clock.jumped', { byMs: 2 })
   await rig.until(() => demi.unstored === 0)
   expect(rig.told('agent.clock.jumped').map(({ byMs }) => byMs)).toEqual([1, 2])
 })
