@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { type ObsEnvironment, obsConfigSchema } from './connections/obs/config.ts'
 import { picturesConfigSchema } from './connections/pictures/config.ts'
 import { twitchConfigSchema } from './connections/twitch/config.ts'
+import { fleetAlarmsSchema } from './features/fleet/alarms/alarm-settings.ts'
 import { type EnvSetting, loadConfig, numberOrText } from './kernel/config.ts'
 
 const port = z.number().int().min(0).max(65_535)
@@ -40,6 +41,8 @@ const hubConfigSchema = z.strictObject({
   obs: obsConfigSchema.prefault({}),
   twitch: twitchConfigSchema.prefault({}),
   pictures: picturesConfigSchema.prefault({}),
+  /** The other machines: from when on the streamer is told of trouble there. */
+  fleet: z.strictObject({ alarms: fleetAlarmsSchema.prefault({}) }).prefault({}),
   /** The picture's own port, for `/live`; 0 takes a free one. Without it the one after `port`, or a free one if that is taken. */
   picture: z.strictObject({ port: port.optional() }).prefault({}),
   /**

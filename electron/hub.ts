@@ -30,8 +30,11 @@ import { displaysMigrations } from './features/displays/display-store.ts'
 import { createDisplays } from './features/displays/displays.ts'
 import { createEmoteRain } from './features/emote-rain/emote-rain.ts'
 import { fleetMigrations } from './features/fleet/agent-store.ts'
+import { createFleetAlarms } from './features/fleet/alarms/fleet-alarms.ts'
 import { createFleet } from './features/fleet/fleet.ts'
 import { hubUrls } from './features/fleet/hub-urls.ts'
+import { createFleetRules } from './features/fleet/rules/fleet-rules.ts'
+import { fleetRuleMigrations } from './features/fleet/rules/rule-store.ts'
 import { createGiveaway, giveawayMigrations } from './features/giveaway/giveaway.ts'
 import { createIronmon } from './features/ironmon/ironmon.ts'
 import { ironmonMigrations } from './features/ironmon/run-store.ts'
@@ -141,6 +144,7 @@ async function compose(
     ...soundMigrations,
     ...displaysMigrations,
     ...fleetMigrations,
+    ...fleetRuleMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -228,22 +232,21 @@ async function compose(
   const overlayUrl = (output: string, way: ShowingWay) => outputs.urlOf(output, way)
 
   // Connections: the outside world.
-  supervisor.add(
-    createObsConnection({
-      config: config.obs,
-      environment: obsEnvironment,
-      bus,
-      commands,
-      channels,
-      routes,
-      secrets,
-      clock,
-      log: logOf('obs'),
-      random,
-      overlayUrl,
-      version,
-    }),
-  )
+  const obs = createObsConnection({
+    config: config.obs,
+    environment: obsEnvironment,
+    bus,
+    commands,
+    channels,
+    routes,
+    secrets,
+    clock,
+    log: logOf('obs'),
+    random,
+    overlayUrl,
+    version,
+  })
+  supervisor.add(obs)
   const twitch = createTwitchConnection({
     config: config.twitch,
     bus,
@@ -375,6 +378,32 @@ async function compose(
     hubUrls: () => hubUrls({ url, bind, allowedHosts, interfaces: networkInterfaces() }),
   })
   supervisor.add(fleet)
+  const rules = createFleetRules({
+    store,
+    bus,
+    commands,
+    alarms,
+    clock,
+    log: logOf('fleet-rules'),
+    obs: () => obs.isStreaming(),
+    twitch: () => twitch.isLive(),
+    isConnected: (agent) => fleet.machines.some(({ id, link }) => id === agent && link === 'connected'),
+    graceMs: config.fleet.alarms.unreachableSeconds * 1000,
+  })
+  owned.add(rules.onDidChangeRules(() => fleet.showRules(rules.rules)))
+  owned.add(fleet.onDidRename(({ from, to }) => rules.renamed(from, to)))
+  supervisor.add(rules)
+  supervisor.add(
+    createFleetAlarms({
+      machines: () => fleet.machines,
+      sampleOf: (machine) => fleet.sampleOf(machine),
+      isLive: () => rules.isLive(),
+      settings: config.fleet.alarms,
+      alarms,
+      bus,
+      clock,
+    }),
+  )
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
   supervisor.add(createSimulator({ bus, store, commands, channels, scenery, isOnMain, clock, log: logOf('simulator') }))
   const headless = globalKeys === null

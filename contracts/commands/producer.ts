@@ -77,7 +77,10 @@ export const producerCommands = {
   }),
   /** The next sub begins a new one. */
   'sub-train.end': command({ title: 'Take the sub train off the bar', scope: 'producer' }),
-  /** `message` is needed for all but `screen-cover`; without `durationMs` it stays until it is cleared. */
+  /**
+   * `message` is needed for all but `screen-cover`; without `durationMs` it stays until it is cleared. `id` is the caller's own
+   * name for this one; without it the hub makes one. With `ifFree` it never takes the place of another.
+   */
   'takeover.show': command({
     title: 'Cover the picture',
     scope: 'producer',
@@ -85,10 +88,17 @@ export const producerCommands = {
       type: takeoverTypeSchema,
       message: z.string().trim().min(1).max(300).optional(),
       durationMs: durationMs.optional(),
+      id: id.optional(),
+      ifFree: z.boolean().optional(),
     }),
     result: z.object({ id }),
   }),
-  'takeover.clear': command({ title: 'Uncover the picture', scope: 'producer' }),
+  /** With `id` only that one: what somebody else has put there meanwhile stays. */
+  'takeover.clear': command({
+    title: 'Uncover the picture',
+    scope: 'producer',
+    args: z.strictObject({ id: id.optional() }),
+  }),
   /** Goals of one type are one: Twitch's news of it go into it, else what viewers do counts. */
   'goals.set': command({
     title: 'Set the goals',

@@ -60,6 +60,8 @@ export interface ObsConnectionOptions {
 
 export interface ObsConnection extends Connection {
   readonly obs: ObsState
+  /** Null while the hub is not connected to it. */
+  isStreaming(): boolean | null
 }
 
 export function createObsConnection(options: ObsConnectionOptions): ObsConnection {
@@ -93,6 +95,10 @@ class ObsConnectionService implements ObsConnection {
 
   get obs(): ObsState {
     return this.#state.value
+  }
+
+  isStreaming(): boolean | null {
+    return this.state.status === 'connected' ? this.obs.streaming.active : null
   }
 
   get state(): ConnectionState {

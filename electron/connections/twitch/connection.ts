@@ -61,6 +61,8 @@ export interface TwitchConnectionOptions {
 export interface TwitchConnection extends Connection {
   /** Whose chat is read, its badges and its cheermotes. */
   readonly channel: ChatChannel
+  /** Whether the channel is live; null while the link is down. */
+  isLive(): boolean | null
   /** What Twitch says when it is asked, once a minute. */
   readonly figures: { readonly value: TwitchFigures; readonly onDidChange: Event<TwitchFigures> }
 }
@@ -252,6 +254,7 @@ export function createTwitchConnection(options: TwitchConnectionOptions): Twitch
       return loop.health
     },
     onDidChangeState: loop.onDidChangeState,
+    isLive: () => (loop.state.status === 'connected' ? replica.value.stream.live : null),
     figures: {
       get value() {
         return figures

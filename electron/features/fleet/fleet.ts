@@ -51,10 +51,17 @@ export interface FleetOptions {
   hubUrls(): string[]
 }
 
+/** A machine's name, before and after. */
+interface Renaming {
+  from: string
+  to: string
+}
+
 export interface Fleet extends Service {
   /** Those that are paired, as last shown; none while the feature does not run. */
   readonly machines: readonly FleetMachine[]
   readonly onDidChange: Event<void>
+  readonly onDidRename: Event<Renaming>
   /** What a connected machine used last, by its agent's id; null when it has not said. */
   sampleOf(agent: string): FleetSample | null
   /** Shows these in `state:fleet`. */
@@ -63,6 +70,7 @@ export interface Fleet extends Service {
 
 export function createFleet(options: FleetOptions): Fleet {
   const didChange = new Emitter<void>()
+  const didRename = new Emitter<Renaming>()
   let rules: readonly FleetRule[] = []
   let session: FleetSession | null = null
   return {
@@ -72,6 +80,7 @@ export function createFleet(options: FleetOptions): Fleet {
       return session?.machines ?? []
     },
     onDidChange: didChange.event,
+    onDidRename: didRename.event,
     sampleOf: (agent) => session?.sampleOf(agent) ?? null,
     showRules(shown) {
       rules = shown
@@ -81,7 +90,11 @@ export function createFleet(options: FleetOptions): Fleet {
       const identity = await loadIdentity(options.secrets)
       const rows = await loadAgents(options.store)
       if (signal.aborted) return
-      session = new FleetSession(options, identity, rows, { rules, onChange: () => didChange.fire() })
+      session = new FleetSession(options, identity, rows, {
+        rules,
+        onChange: () => didChange.fire(),
+        onRename: (renaming) => didRename.fire(renaming),
+      })
       try {
         await untilAborted(signal)
       } finally {
@@ -95,6 +108,7 @@ export function createFleet(options: FleetOptions): Fleet {
 interface SessionListener {
   rules: readonly FleetRule[]
   onChange: () => void
+  onRename: (renaming: Renaming) => void
 }
 
 class FleetSession implements Disposable {
@@ -270,7 +284,9 @@ class FleetSession implements Disposable {
       throw new CommandError('conflict', `another machine is called "${name}"; choose another name`, { path: 'name' })
     }
     await this.#options.store.run([renameAgent(agent.id, name)]).catch(throwUnsaved)
+    const from = agent.name
     agent.rename(name)
+    this.#listener.onRename({ from, to: name })
     return {}
   }
 

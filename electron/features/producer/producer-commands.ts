@@ -101,16 +101,23 @@ export function addProducerCommands(commands: Pick<Commands, 'handle'>, run: Com
       throw new CommandError('not_found', 'no sub train is on the bar')
     }),
   )
-  handle('takeover.show', async ({ type, message, durationMs = null }, context) => {
+  handle('takeover.show', async ({ type, message, durationMs = null, id = newId(), ifFree = false }, context) => {
     if (message === undefined && type !== 'screen-cover') {
       throw new CommandError('invalid_args', `"${type}" needs a message`, { path: 'message' })
     }
-    const id = newId()
     const words = message === undefined ? null : said(message)
-    await apply(context, () => ({ kind: 'cover', id, type, message: words, durationMs }))
+    await apply(context, ({ takeover }) => {
+      if (ifFree && takeover) throw new CommandError('conflict', `a "${takeover.type}" is up; it stays`)
+      return { kind: 'cover', id, type, message: words, durationMs }
+    })
     return { id }
   })
-  handle('takeover.clear', (_, context) => apply(context, () => ({ kind: 'uncover' })))
+  handle('takeover.clear', ({ id }, context) =>
+    apply(context, ({ takeover }) => {
+      if (id === undefined || takeover?.id === id) return { kind: 'uncover' }
+      throw new CommandError('not_found', `no takeover "${id}" is up; it may be over`, { path: 'id' })
+    }),
+  )
   handle('goals.set', ({ goals }) =>
     run.inTurn(async () => {
       await run.setGoals(goals)

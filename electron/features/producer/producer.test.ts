@@ -299,6 +299,20 @@ describe('producer', () => {
     ])
   })
 
+  it('keeps the cover of one apart from the cover of another', async () => {
+    const hub = await startHub()
+    const standBy = { type: 'please-stand-by', message: 'One moment', id: 'mine', ifFree: true }
+    expect(await hub.invoke('takeover.show', standBy)).toMatchObject({ result: { id: 'mine' } })
+    await hub.invoke('takeover.show', { type: 'screen-cover' })
+    expect(await hub.invoke('takeover.clear', { id: 'mine' })).toMatchObject({ error: { code: 'not_found' } })
+    expect(await hub.invoke('takeover.show', standBy)).toMatchObject({ error: { code: 'conflict' } })
+    expect(hub.state.takeover).toMatchObject({ type: 'screen-cover' })
+    await hub.invoke('takeover.clear')
+    await hub.invoke('takeover.show', standBy)
+    await hub.invoke('takeover.clear', { id: 'mine' })
+    expect(hub.state.takeover).toBeNull()
+  })
+
   it('applies an edited table to the next event, and refuses rules that can not work', async () => {
     const hub = await startHub()
     const content = { type: 'message', title: 'Wow', message: '{user_name}: {bits}', level: 'info' } as const
