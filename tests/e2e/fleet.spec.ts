@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { env } from 'node:process'
 import { expect, type Page, test } from '@playwright/test'
 import type { FleetMachine } from '../../contracts/state/fleet.ts'
+import { FakeObs } from '../../electron/connections/obs/fake.ts'
 import { FakeAgent, fakeProcess } from '../../electron/features/fleet/fake-agent.ts'
 import { sampleFleet, sampleUse } from '../../renderer/testing/sample-fleet.ts'
 import { type RunningHub, startHub } from './hub.ts'
@@ -176,6 +177,25 @@ test('shows what a machine uses', async ({ page }) => {
   await expect(process(page, 'OBS Studio')).toContainText('12 % CPU · 812 MB')
 })
 
+test('keeps a rule that reads as a sentence', async ({ page }) => {
+  await addMachine('Demi', withObs)
+  await hub.command('agent.rule.remove', { id: 'obs-on-demi' })
+  const complaints = await open(page)
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  await page.getByLabel('What happens').selectOption('fails for good')
+  await page.getByLabel('Seconds at most').fill('90')
+  await page.getByRole('button', { name: 'Save the rule' }).click()
+  const rule = page.getByLabel(
+    /^When OBS Studio on Demi fails for good during a stream, restart it and cover .* 90 s at most\.$/,
+  )
+  await expect(rule).toBeChecked()
+  await rule.click()
+  await expect(rule).not.toBeChecked()
+  await page.getByRole('button', { name: /^Remove/ }).click()
+  await expect(page.getByText('No rules yet')).toBeVisible()
+  expect(complaints).toEqual([])
+})
+
 const sizes = [
   { name: 'strip', width: 1920, height: 400 },
   { name: 'desktop', width: 1440, height: 900 },
@@ -236,6 +256,10 @@ function faultsOfLayout(): string[] {
 
 test('a picture of four machines for the documentation', async ({ page }) => {
   test.skip(env.LANDALE_UPDATE_PICTURES !== '1', 'only where pictures are made')
+  const obs = new FakeObs()
+  await obs.start()
+  await hub.stop()
+  hub = await startHub({ config: { obs: { url: obs.url } } })
   const now = Date.now()
   const ids = new Map<string, FleetMachine>()
   for (const machine of sampleFleet(now).machines) {
@@ -245,7 +269,6 @@ test('a picture of four machines for the documentation', async ({ page }) => {
     ids.set(agent.pairing.agent, machine)
     if (machine.link === 'away') await agent.leave()
   }
-  await hub.command('agent.rule.set', { rule: sampleFleet(now).rules[0] }).catch(() => undefined)
   await page.route('**/api/fleet/samples?**', (route) => {
     const id = new URL(route.request().url()).searchParams.get('machine') ?? ''
     const machine = ids.get(id)
@@ -258,5 +281,7 @@ test('a picture of four machines for the documentation', async ({ page }) => {
   await open(page)
   await expect(page.locator('.spark path[d^="M"]').first()).toBeAttached()
   await expect(card(page, 'Zelan')).toContainText('°C')
+  await expect(links(page).getByRole('link', { name: 'OBS' })).toContainText('Connected')
   await page.screenshot({ path: join(import.meta.dirname, '../../docs/images/machines.png') })
+  await obs.stop()
 })

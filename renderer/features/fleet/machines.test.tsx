@@ -385,6 +385,23 @@ describe('the rules', () => {
     ])
   })
 
+  it('say so where their machine is not there, and keep it when they are changed', () => {
+    const [rule] = sampleFleet(NOW).rules
+    if (!rule) throw new Error('the sample has no rule')
+    const known = { ...rule, id: 'a', machine: 'demi', process: 'OBS studio' }
+    const { hub } = setUp(
+      {},
+      { ...sampleFleet(NOW), rules: [known, { ...rule, id: 'b', machine: 'nobody', process: 'x' }] },
+    )
+    expect(screen.getByLabelText(/^When OBS Studio on Demi ends/)).toBeTruthy()
+    expect(screen.getAllByText(/No machine of this name is paired/)).toHaveLength(1)
+    press(/^Change: When x on nobody/)
+    expect((screen.getByLabelText('Machine') as HTMLSelectElement).value).toBe('nobody')
+    expect((screen.getByLabelText('Process') as HTMLSelectElement).value).toBe('x')
+    press('Save the rule')
+    expect(hub.asked.at(-1)?.args).toMatchObject({ rule: { id: 'b', machine: 'nobody', process: 'x' } })
+  })
+
   it('are made from a sentence', async () => {
     const { hub } = setUp()
     press('Add a rule')
