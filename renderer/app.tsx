@@ -41,6 +41,9 @@ import './app.css'
 /** It brings the schemas of every kind along, which no other page needs. */
 const Widgets = lazy(async () => ({ default: (await import('./features/widgets/widgets.tsx')).Widgets }))
 
+/** It brings the log and the forms of definitions along. */
+const Machines = lazy(async () => ({ default: (await import('./features/fleet/machines.tsx')).Machines }))
+
 const GUIDE_SEEN_KEY = 'landale.guide-seen'
 
 export function App() {
@@ -93,6 +96,11 @@ export function App() {
           <Match when={view() === 'widgets'}>
             <Suspense fallback={<p class="muted page-loading">Loading the widgets…</p>}>
               <Widgets widget={route().widget} />
+            </Suspense>
+          </Match>
+          <Match when={view() === 'machines'}>
+            <Suspense fallback={<p class="muted page-loading">Loading the machines…</p>}>
+              <Machines machine={route().machine} process={route().process} />
             </Suspense>
           </Match>
           <Match when={view() === 'simulator'}>

@@ -1,7 +1,16 @@
 /** The states worth looking at: all well, nothing yet, and everything wrong. */
 import type { Layer } from '../../contracts/output.ts'
+import type { FleetState } from '../../contracts/state/fleet.ts'
 import type { OutputsState } from '../../contracts/state/outputs.ts'
 import { createFakeHub, type FakeHub } from '../testing/fake-hub.ts'
+import {
+  hostileFleet,
+  manyMachines,
+  sampleDefinitions,
+  sampleFleet,
+  sampleLines,
+  sampleUse,
+} from '../testing/sample-fleet.ts'
 import { sampleLayer, sampleOutputs, samplePicture } from '../testing/sample-picture.ts'
 import { sampleProducer } from '../testing/sample-producer.ts'
 import { sampleSounds } from '../testing/sample-sounds.ts'
@@ -40,6 +49,7 @@ export function benchScene(name: string, now: number): FakeHub {
     status: 'committed',
     result: { source, dataUrl: `data:image/svg+xml,${encodeURIComponent(preview)}` },
   }))
+  playFleet(hub, sampleFleet(now), now)
   scenes[name]?.(hub, now)
   if (name === 'live' || name === 'studio') startMeters(hub)
   return hub
@@ -71,7 +81,14 @@ const scenes: Record<string, (hub: FakeHub, now: number) => void> = {
     hub.has('state:picture', { port: null, sources: [], watchers: [] })
     hub.has('state:shortcuts', { available: false, bindings: [] })
     hub.has('state:system', { ...sampleSystem(now), headless: true, tokens: [] })
+    playFleet(hub, { machines: [], pairing: null, rules: [] }, now)
   },
+  'fleet-one'(hub, now) {
+    playFleet(hub, { ...sampleFleet(now), machines: sampleFleet(now).machines.slice(1, 2) }, now)
+  },
+  'fleet-many': (hub, now) => playFleet(hub, manyMachines(now, 30), now),
+  'fleet-thousand': (hub, now) => playFleet(hub, manyMachines(now, 1000), now),
+  'fleet-hostile': (hub, now) => playFleet(hub, hostileFleet(now), now),
   error(hub, now) {
     const obs = sampleObs(now)
     obs.connection = { status: 'needs-auth', reason: 'OBS refused the password' }
@@ -138,6 +155,72 @@ const scenes: Record<string, (hub: FakeHub, now: number) => void> = {
     )
     hub.has('state:twitch', twitch)
   },
+}
+
+let stopFleet: ReturnType<typeof setInterval>[] = []
+
+/** As much of a fleet as makes its page move. */
+function playFleet(hub: FakeHub, state: FleetState, now: number): void {
+  for (const timer of stopFleet) clearInterval(timer)
+  hub.has('state:fleet', state)
+  const here = state.machines.filter(({ link }) => link === 'connected')
+  const used = (at: number) => here.map((machine, index) => [machine.id, sampleUse(machine, at, index)] as const)
+  const times = Array.from({ length: here.length > 100 ? 0 : 120 }, (_, index) => now - (120 - index) * 5000)
+  hub.hasSamples({
+    machines: Object.fromEntries(
+      here.map((machine, index) => [machine.id, times.map((at) => sampleUse(machine, at, index))]),
+    ),
+  })
+  let line = 500
+  stopFleet = [
+    setInterval(() => {
+      hub.signals('samples:fleet', 'samples', { machines: Object.fromEntries(used(Date.now())) })
+      for (const { id, processes } of here) {
+        for (const process of processes) {
+          hub.signals(`agent-logs:${id}:${process.id}`, 'lines', {
+            lines: sampleLines(line - 200, 200, Date.now()),
+            dropped: 0,
+          })
+        }
+      }
+      line += 2
+    }, 1000),
+  ]
+  hub.answers('agent.logs', ({ before = line, lines }) => {
+    const first = Math.max(1, before - (lines ?? 200))
+    return {
+      status: 'committed',
+      result: { lines: sampleLines(first, before - first, now - 600_000), first: 1, last: line },
+    }
+  })
+  hub.answers('agent.definitions.read', ({ machine }) => ({
+    status: 'committed',
+    result: {
+      definitions: machine === 'Alys' ? [] : sampleDefinitions(),
+      faults: [],
+      edits: machine === 'Demi' ? 'full' : machine === 'Saya' ? 'off' : 'safe',
+    },
+  }))
+  hub.answers('agent.definitions.put', () => ({
+    status: 'rejected',
+    error: {
+      code: 'invalid_args',
+      message: 'health.port must be a whole number from 1 to 65535',
+      path: 'definition.health.port',
+    },
+  }))
+  hub.answers('agent.process.start', () => ({
+    status: 'rejected',
+    error: { code: 'vendor_error', message: 'the directory C:\\TITS does not exist; correct "cwd" in processes.json' },
+  }))
+  hub.answers('agent.pairing.open', () => ({
+    status: 'committed',
+    result: {
+      code: '7KQ2-M9XT',
+      expiresAt: Date.now() + 600_000,
+      hubUrls: ['ws://100.101.33.7:7175', 'ws://192.168.1.20:7175'],
+    },
+  }))
 }
 
 function startMeters(hub: FakeHub): void {

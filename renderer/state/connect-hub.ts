@@ -3,6 +3,7 @@
 import { toDisposable } from '../../base/lifecycle.ts'
 import { createHubClient, type HubStatus } from '../../contracts/client/hub-client.ts'
 import type { StoredEnvelope } from '../../contracts/envelope.ts'
+import type { FleetSampleHistory } from '../../contracts/state/fleet.ts'
 import type { HubLink, HubPort } from './hub-port.ts'
 import { uploadSound } from './upload-sound.ts'
 
@@ -54,9 +55,17 @@ export function connectHub(origin: string, token: string): HubPort {
     signal: (topic, onSignal) => client.signal(topic, onSignal),
     command: (name, args) => client.command(name, args),
     importSound: (name, wav) => uploadSound(origin, token, name, wav),
+    fleetSamples: (machine, signal) =>
+      readSamples(`${origin}/api/fleet/samples?machine=${encodeURIComponent(machine)}`, token, signal),
     retry: () => client.retry(),
     dispose: () => client.dispose(),
   }
+}
+
+async function readSamples(url: string, token: string, signal: AbortSignal): Promise<FleetSampleHistory> {
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, signal })
+  if (!response.ok) throw new Error(`the hub answered ${response.status} when it was asked for the machines' samples`)
+  return (await response.json()) as FleetSampleHistory
 }
 
 /** Hands on together what arrives in one go: a burst is one change of the list, not two hundred. */

@@ -30,6 +30,7 @@ export interface Dashboard {
   timers: Accessor<StateTopics['state:timers'] | undefined>
   poll: Accessor<StateTopics['state:poll'] | undefined>
   giveaway: Accessor<StateTopics['state:giveaway'] | undefined>
+  fleet: Accessor<StateTopics['state:fleet'] | undefined>
   /** Hub time, ms epoch, once a second. */
   now: Accessor<number>
 }
@@ -67,6 +68,7 @@ export function DashboardProvider(props: ParentProps<{ hub: HubPort; eventLog: E
     timers: createTopic(hub, 'state:timers'),
     poll: createTopic(hub, 'state:poll'),
     giveaway: createTopic(hub, 'state:giveaway'),
+    fleet: createTopic(hub, 'state:fleet'),
     now: createTicker(hub, 1000),
   }
   return <DashboardContext.Provider value={dashboard}>{props.children}</DashboardContext.Provider>

@@ -1,7 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { byteRate, clockDuration, counted, decibels, megabytes, percent, shortDuration } from './format.ts'
+import { byteRate, bytes, clockDuration, counted, decibels, megabytes, percent, shortDuration } from './format.ts'
 
 describe('format', () => {
+  it.each([
+    [0, '0 MB'],
+    [812 * 1024 ** 2, '812 MB'],
+    [8.1 * 1024 ** 3, '8.1 GB'],
+    [32 * 1024 ** 3, '32 GB'],
+    [1.8 * 1024 ** 4, '1.8 TB'],
+  ])('%d bytes are %s', (value, text) => expect(bytes(value)).toBe(text))
+
   it.each([
     [-5, '0:00'],
     [0, '0:00'],

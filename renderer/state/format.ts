@@ -63,6 +63,15 @@ export function megabytes(value: number): string {
   return value >= 1024 ? `${Math.round(value / 1024)} GB` : `${Math.round(value)} MB`
 }
 
+const GIBIBYTE = 1024 ** 3
+
+/** Memory and disks: `812 MB`, `8.1 GB`, `32 GB`, `1.8 TB`. */
+export function bytes(value: number): string {
+  if (value < GIBIBYTE * 0.9995) return `${Math.round(value / 1024 ** 2)} MB`
+  const [scaled, unit] = value < 1000 * GIBIBYTE ? [value / GIBIBYTE, 'GB'] : [value / GIBIBYTE / 1024, 'TB']
+  return `${scaled < 9.95 ? scaled.toFixed(1) : Math.round(scaled)} ${unit}`
+}
+
 /** What goes over a wire, in decimal units: `0 B/s`, `640 B/s`, `34 kB/s`, `1.2 MB/s`, `90 MB/s`. */
 export function byteRate(bytesPerSecond: number): string {
   if (bytesPerSecond < 1000) return `${Math.round(bytesPerSecond)} B/s`

@@ -7,6 +7,7 @@ import type { CommandAnswer } from '../../contracts/command.ts'
 import type { CommandArgs, CommandName, CommandResult } from '../../contracts/commands.ts'
 import type { StoredEnvelope } from '../../contracts/envelope.ts'
 import type { SoundImport } from '../../contracts/sound.ts'
+import type { FleetSampleHistory } from '../../contracts/state/fleet.ts'
 import type { StateTopic, StateTopics } from '../../contracts/topics.ts'
 
 /** The link between this page and the hub. Times are hub time, ms epoch. */
@@ -32,6 +33,8 @@ export interface HubPort extends Disposable {
   command<N extends CommandName>(name: N, args: CommandArgs<N>): Promise<CommandAnswer<CommandResult<N>>>
   /** Brings in a sound that this page has decoded. Always answers, as `command` does. */
   importSound(name: string, wav: Blob): Promise<CommandAnswer<SoundImport>>
+  /** The last ten minutes of a machine, by its id. Rejects when the hub does not answer, or when `signal` aborts. */
+  fleetSamples(machine: string, signal: AbortSignal): Promise<FleetSampleHistory>
   /** Asks for a new try of a lost link now. */
   retry(): void
 }

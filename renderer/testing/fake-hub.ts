@@ -7,6 +7,7 @@ import type { CommandAnswer, Rejection } from '../../contracts/command.ts'
 import type { CommandArgs, CommandName } from '../../contracts/commands.ts'
 import type { StoredEnvelope } from '../../contracts/envelope.ts'
 import type { SoundImport } from '../../contracts/sound.ts'
+import type { FleetSampleHistory } from '../../contracts/state/fleet.ts'
 import type { StateTopic, StateTopics } from '../../contracts/topics.ts'
 import type { EventLog, EventLogQuery } from '../state/event-log.ts'
 import type { HubLink, HubPort } from '../state/hub-port.ts'
@@ -28,6 +29,8 @@ export interface FakeHub extends HubPort {
   /** Names of the sounds that were brought in; without an answer each is refused. */
   readonly imports: string[]
   answersImport(answer: (name: string) => CommandAnswer<SoundImport>): void
+  /** What the machines used in the last ten minutes. */
+  hasSamples(history: FleetSampleHistory): void
 }
 
 export function createFakeHub(): FakeHub {
@@ -40,6 +43,7 @@ export function createFakeHub(): FakeHub {
     status: 'rejected',
     error: { code: 'unavailable', message: 'no answer was set' },
   })
+  let samples: FleetSampleHistory = { machines: {} }
   let link: HubLink = { status: 'online' }
 
   function listen(key: string, listener: (...values: never[]) => void): Disposable {
@@ -91,6 +95,10 @@ export function createFakeHub(): FakeHub {
       asked.push({ name, args })
       const answer = await (answers.get(name)?.(args as never) ?? { status: 'committed', result: {} })
       return answer as never
+    },
+    fleetSamples: async (machine) => ({ machines: { [machine]: samples.machines[machine] ?? [] } }),
+    hasSamples(history) {
+      samples = history
     },
     retry: () => undefined,
     dispose: () => listeners.clear(),

@@ -397,7 +397,7 @@ test('leads to every page on a phone, by thumb and by key', async ({ browser }) 
   const shown = pages.locator('a:visible, button:visible')
   await expect(shown).toHaveCount(5)
   await more.tap()
-  await expect(shown).toHaveCount(11)
+  await expect(shown).toHaveCount(12)
   for (const target of await shown.all()) {
     await expect(target).toBeInViewport({ ratio: 1 })
     const box = await target.boundingBox()
@@ -408,7 +408,7 @@ test('leads to every page on a phone, by thumb and by key', async ({ browser }) 
   await expect(shown).toHaveCount(5)
   await expect(more).toBeFocused()
   await page.keyboard.press('Enter')
-  for (const name of ['Outputs', 'Widgets', 'Simulator', 'Set-up']) {
+  for (const name of ['Outputs', 'Widgets', 'Machines', 'Simulator', 'Set-up']) {
     await page.keyboard.press('Tab')
     await expect(pages.getByRole('link', { name })).toBeFocused()
   }

@@ -8,6 +8,7 @@ export const viewNames: Record<View, string> = {
   show: 'Show',
   outputs: 'Outputs',
   widgets: 'Widgets',
+  machines: 'Machines',
   simulator: 'Simulator',
   'set-up': 'Set-up',
   guide: 'Guide',
@@ -16,4 +17,11 @@ export const viewNames: Record<View, string> = {
 /** Needed during a broadcast. A phone has room for these and for the way to the rest. */
 export const liveViews = ['live', 'studio', 'alerts', 'show'] as const satisfies readonly View[]
 
-export const otherViews = ['outputs', 'widgets', 'simulator', 'set-up', 'guide'] as const satisfies readonly View[]
+export const otherViews = [
+  'outputs',
+  'widgets',
+  'machines',
+  'simulator',
+  'set-up',
+  'guide',
+] as const satisfies readonly View[]

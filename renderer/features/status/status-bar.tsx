@@ -1,8 +1,9 @@
 /** What is live, on every page and at every size: on air, recording, dropped frames, links, and the alert now playing. */
-import { Show } from 'solid-js'
+import { createMemo, Show } from 'solid-js'
 import { StatusMark } from '../../components/status-mark.tsx'
 import { useDashboard } from '../../state/dashboard.tsx'
 import { clockDuration, count, counted, percent } from '../../state/format.ts'
+import { fleetWords } from '../fleet/fleet-words.ts'
 import { hubWords, type LinkWords, obsWords, twitchWords } from './link-words.ts'
 import { NowPlaying } from './now-playing.tsx'
 import './status-bar.css'
@@ -105,20 +106,29 @@ function Dropped() {
 }
 
 function Links() {
-  const { obs, twitch, link, now } = useDashboard()
+  const { obs, twitch, link, fleet, now } = useDashboard()
+  const machines = createMemo(() => fleetWords(fleet()))
   return (
     <ul class="links" aria-label="Links">
       <Link name="OBS" words={obsWords(obs(), now())} href="#set-up/obs" />
       <Link name="Twitch" words={twitchWords(twitch(), now())} href="#set-up/twitch" />
+      <Show when={machines()}>{(words) => <Link name="Machines" words={words()} href={words().href} isBrief />}</Show>
       <Link name="Hub" words={hubWords(link(), now())} href="#set-up/modules" />
     </ul>
   )
 }
 
-function Link(props: { name: string; words: LinkWords; href: string }) {
+/** `isBrief`: where room is short and something is wrong, the words alone say what. */
+function Link(props: { name: string; words: LinkWords; href: string; isBrief?: boolean }) {
   return (
     <li>
-      <a class="link" href={props.href} data-tone={props.words.tone} title={props.words.reason ?? undefined}>
+      <a
+        class="link"
+        href={props.href}
+        data-tone={props.words.tone}
+        data-brief={props.isBrief ? '' : undefined}
+        title={props.words.reason ?? undefined}
+      >
         <StatusMark tone={props.words.tone} />
         <span class="link-name">{props.name}</span>
         <span class="link-word">{props.words.word}</span>

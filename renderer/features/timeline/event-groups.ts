@@ -41,8 +41,29 @@ const showTypes = [
   'producer.show.changed',
   'producer.takeover.shown',
   'producer.takeover.cleared',
+  'agent.process.exited',
+  'agent.connected',
+  'agent.lost',
+  'agent.rule.applied',
   'system.module.crashed',
   'system.module.failed',
+]
+
+const machineTypes = [
+  'agent.process.state',
+  'agent.process.exited',
+  'agent.process.health',
+  'agent.started',
+  'agent.stopping',
+  'agent.definitions.changed',
+  'agent.clock.jumped',
+  'agent.events.lost',
+  'agent.unknown',
+  'agent.paired',
+  'agent.revoked',
+  'agent.connected',
+  'agent.lost',
+  'agent.rule.applied',
 ]
 
 export const eventGroups = {
@@ -50,6 +71,7 @@ export const eventGroups = {
   chat: { label: 'Chat', types: chatTypes },
   support: { label: 'Follows, subs, cheers', types: supportTypes },
   show: { label: 'Stream and scenes', types: showTypes },
+  machines: { label: 'Other machines', types: machineTypes },
   /** Also what only helps to find a fault: commands, the life of each alert, volumes. */
   all: { label: 'Everything', types: null },
 } as const

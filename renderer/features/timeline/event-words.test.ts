@@ -15,6 +15,23 @@ describe('wordsOf', () => {
     ['twitch.channel.raid', { from_broadcaster_user_name: 'Ana', viewers: 1234 }, 'Ana raided with 1,234 viewers'],
     ['obs.scene.changed', { scene: 'Game' }, 'Scene Game'],
     ['ironmon.run.ended', { attempt: 1274, outcome: 'lost', checkpoint: 'BROCK' }, 'Run #1,274 was lost at BROCK'],
+    [
+      'agent.process.exited',
+      { name: 'OBS', machine: 'Demi', code: 1, ranMs: 7_200_000, expected: false },
+      'OBS on Demi ended by itself, code 1, after 2 h',
+    ],
+    [
+      'agent.process.exited',
+      { name: 'OBS', machine: 'Demi', signal: 'SIGTERM', expected: true },
+      'OBS on Demi ended, by SIGTERM',
+    ],
+    [
+      'agent.process.state',
+      { name: 'OBS', machine: 'Demi', from: 'running', to: 'backoff' },
+      'OBS on Demi is to be restarted',
+    ],
+    ['agent.connected', { machine: 'Demi', awayMs: 61_000 }, 'Demi is connected after 1 min'],
+    ['agent.clock.jumped', { machine: 'Demi', byMs: -3_600_000 }, 'The clock of Demi jumped 1 h back'],
   ])('puts %s in words', (type, payload, expected) => {
     const { who, what } = words(type, payload)
     expect([who, what].filter(Boolean).join(' ')).toBe(expected)

@@ -3,7 +3,7 @@
  * words, its fields on demand. Reads fields carefully, because the log also holds what older versions wrote. Pure.
  */
 import type { StoredEnvelope } from '../../../contracts/envelope.ts'
-import { count, counted } from '../../state/format.ts'
+import { count, counted, shortDuration } from '../../state/format.ts'
 
 export interface EventWords {
   who: string | null
@@ -153,6 +153,66 @@ const table: Record<string, Wording> = {
     said: text(p, 'message'),
   }),
   'producer.takeover.cleared': () => ({ who: null, what: 'Picture uncovered', said: null }),
+  'agent.process.state': (p) => ({
+    who: null,
+    what: `${processName(p)} is ${stateWords[text(p, 'to') ?? ''] ?? 'in a state nobody knows'}`,
+    said: text(p, 'reason'),
+    mark: p.to === 'failed' ? 'bad' : 'plain',
+  }),
+  'agent.process.exited': (p) => ({
+    who: null,
+    what: `${processName(p)} ended${p.expected === true ? '' : ' by itself'}${exitOf(p)}`,
+    said: null,
+    mark: p.expected === true ? 'plain' : 'bad',
+  }),
+  'agent.process.health': (p) => ({
+    who: null,
+    what: `${processName(p)} is ${p.health === 'unhealthy' ? 'unhealthy' : p.health === 'healthy' ? 'healthy' : 'not checked'}`,
+    said: text(p, 'reason'),
+    mark: p.health === 'unhealthy' ? 'bad' : 'plain',
+  }),
+  'agent.started': (p) => ({
+    who: null,
+    what: `The agent on ${machineName(p)} started${p.crashed === true ? ' after a crash' : ''}`,
+    said: adopted(p),
+    mark: p.crashed === true ? 'bad' : 'plain',
+  }),
+  'agent.stopping': (p) => ({ who: null, what: `The agent on ${machineName(p)} ends`, said: text(p, 'reason') }),
+  'agent.definitions.changed': (p) => ({
+    who: null,
+    what: `What ${machineName(p)} may run has changed`,
+    said: number(p, 'faults') > 0 ? counted(number(p, 'faults'), 'fault') : null,
+    mark: number(p, 'faults') > 0 ? 'bad' : 'plain',
+  }),
+  'agent.clock.jumped': (p) => ({
+    who: null,
+    what: `The clock of ${machineName(p)} jumped ${shortDuration(Math.abs(number(p, 'byMs')))} ${number(p, 'byMs') < 0 ? 'back' : 'ahead'}`,
+    said: null,
+  }),
+  'agent.events.lost': (p) => ({
+    who: null,
+    what: `${machineName(p)} could not keep ${counted(number(p, 'count'), 'event')} while it was away`,
+    said: null,
+    mark: 'bad',
+  }),
+  'agent.unknown': (p) => ({
+    who: null,
+    what: `${machineName(p)} told of something this hub does not know`,
+    said: text(p, 'kind'),
+  }),
+  'agent.paired': (p) => ({ who: null, what: `${machineName(p)} was paired`, said: text(p, 'address') }),
+  'agent.revoked': (p) => ({ who: null, what: `${machineName(p)} was unpaired`, said: null }),
+  'agent.connected': (p) => ({
+    who: null,
+    what: `${machineName(p)} is connected${number(p, 'awayMs') > 0 ? ` after ${shortDuration(number(p, 'awayMs'))}` : ''}`,
+    said: null,
+  }),
+  'agent.lost': (p) => ({ who: null, what: `${machineName(p)} is away`, said: text(p, 'reason'), mark: 'bad' }),
+  'agent.rule.applied': (p) => ({
+    who: null,
+    what: `Rule followed for ${text(p, 'process') ?? 'the link'} on ${machineName(p)}`,
+    said: text(p, 'reason'),
+  }),
   'system.command.committed': (p) => ({ who: text(p, 'actor'), what: `did ${text(p, 'command') ?? ''}`, said: null }),
   'system.command.rejected': (p) => ({
     who: text(p, 'actor'),
@@ -204,6 +264,39 @@ function number(payload: Payload, key: string): number {
 
 function name(payload: Payload): string {
   return text(payload, 'user_name') ?? text(payload, 'user_login') ?? 'Anonymous'
+}
+
+const stateWords: Record<string, string> = {
+  stopped: 'stopped',
+  waiting: 'waiting for others',
+  starting: 'starting',
+  running: 'running',
+  stopping: 'stopping',
+  backoff: 'to be restarted',
+  failed: 'failed',
+  done: 'done',
+}
+
+function machineName(payload: Payload): string {
+  return text(payload, 'machine') ?? 'A machine'
+}
+
+function processName(payload: Payload): string {
+  return `${text(payload, 'name') ?? text(payload, 'process') ?? 'A process'} on ${text(payload, 'machine') ?? 'a machine'}`
+}
+
+/** How and after how long. */
+function exitOf(payload: Payload): string {
+  const signal = text(payload, 'signal')
+  const code = payload.code
+  const how = signal ? `, by ${signal}` : typeof code === 'number' ? `, code ${code}` : ''
+  const ran = payload.ranMs
+  return `${how}${typeof ran === 'number' ? `, after ${shortDuration(ran)}` : ''}`
+}
+
+function adopted(payload: Payload): string | null {
+  const taken = payload.adopted
+  return Array.isArray(taken) && taken.length > 0 ? `took over ${counted(taken.length, 'process', 'processes')}` : null
 }
 
 function attempt(payload: Payload): string {
