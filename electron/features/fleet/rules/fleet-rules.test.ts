@@ -267,6 +267,13 @@ describe('the rules of the fleet', () => {
     })
   })
 
+  it('only notes what a rule without a deed waits for', async () => {
+    await stage.start({ ...obsRule, restart: false, cover: null })
+    await stage.dies()
+    expect(stage.took()).toEqual([])
+    expect(stage.applied()).toEqual(['obs: OBS Studio on Demi has ended (SIGKILL): noted'])
+  })
+
   it('starts it once for each death', async () => {
     await stage.start({ ...obsRule, cover: null })
     await stage.dies()
