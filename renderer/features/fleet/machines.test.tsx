@@ -155,7 +155,7 @@ describe('the machines', () => {
   it('say what the page is for while there are none', () => {
     setUp({}, { machines: [], pairing: null, rules: [] })
     expect(screen.getByText('No other machine yet')).toBeTruthy()
-    expect(screen.getAllByRole('link', { name: 'Add a machine' })[0]?.getAttribute('href')).toBe('#machines/pair')
+    expect(screen.getByRole('link', { name: 'Add a machine' }).getAttribute('href')).toBe('#machines/pair')
   })
 })
 
@@ -331,13 +331,13 @@ describe('a machine', () => {
     const hub = reads('full')
     hub.rejects('agent.definitions.put', {
       code: 'invalid_args',
-      message: 'health.port must be 1 to 65535',
+      message: '"Demi": definition.health.port: must be 1 to 65535',
       path: 'definition.health.port',
     })
     await waitFor(() => press('Edit OBS Studio'))
     press('Save')
     await waitFor(() => expect(screen.getByLabelText('Port').getAttribute('aria-invalid')).toBe('true'))
-    expect(screen.getByText('health.port must be 1 to 65535').id).toBe(
+    expect(screen.getByText('Must be 1 to 65535').id).toBe(
       screen.getByLabelText('Port').getAttribute('aria-describedby'),
     )
     hub.rejects('agent.definitions.put', { code: 'unavailable', message: 'Demi is away', path: 'machine' })
