@@ -2,8 +2,13 @@
  * The page of the other machines in a browser, over the real hub and a fake agent with real keys: a machine is paired by
  * the code that is shown, its processes are seen, asked and refused, it goes away and comes back.
  */
+import { join } from 'node:path'
+import { env } from 'node:process'
 import { expect, type Page, test } from '@playwright/test'
+import type { FleetMachine } from '../../contracts/state/fleet.ts'
+import { FakeObs } from '../../electron/connections/obs/fake.ts'
 import { FakeAgent, fakeProcess } from '../../electron/features/fleet/fake-agent.ts'
+import { sampleFleet, sampleUse } from '../../renderer/testing/sample-fleet.ts'
 import { type RunningHub, startHub } from './hub.ts'
 
 let hub: RunningHub
@@ -170,4 +175,113 @@ test('shows what a machine uses', async ({ page }) => {
     .toContain('8.0 of 32 GB')
   await expect(card(page, 'Demi')).toContainText('42 %')
   await expect(process(page, 'OBS Studio')).toContainText('12 % CPU · 812 MB')
+})
+
+test('keeps a rule that reads as a sentence', async ({ page }) => {
+  await addMachine('Demi', withObs)
+  await hub.command('agent.rule.remove', { id: 'obs-on-demi' })
+  const complaints = await open(page)
+  await page.getByRole('button', { name: 'Add a rule' }).click()
+  await page.getByLabel('What happens').selectOption('fails for good')
+  await page.getByLabel('Seconds at most').fill('90')
+  await page.getByRole('button', { name: 'Save the rule' }).click()
+  const rule = page.getByLabel(
+    /^When OBS Studio on Demi fails for good during a stream, restart it and cover .* 90 s at most\.$/,
+  )
+  await expect(rule).toBeChecked()
+  await rule.click()
+  await expect(rule).not.toBeChecked()
+  await page.getByRole('button', { name: /^Remove/ }).click()
+  await expect(page.getByText('No rules yet')).toBeVisible()
+  expect(complaints).toEqual([])
+})
+
+const sizes = [
+  { name: 'strip', width: 1920, height: 400 },
+  { name: 'desktop', width: 1440, height: 900 },
+  { name: 'tablet', width: 820, height: 1180 },
+  { name: 'phone', width: 390, height: 844 },
+]
+const HOSTILE = ['W'.repeat(180), 'ليلى_الرياض_'.repeat(12), `Z${'\u0301\u0321\u035a'.repeat(20)}algo`, '<b>bold</b>']
+
+test('fits every screen, whatever machines and processes are called', async ({ browser }, info) => {
+  const demi = await addMachine('Demi', withObs)
+  for (const name of HOSTILE) {
+    await addMachine(name, (agent) => {
+      agent.processes = [
+        fakeProcess('a', { name, state: 'failed', reason: name, pid: null, startedAt: null }),
+        fakeProcess('b', { name, health: 'unhealthy', reason: name }),
+      ]
+      agent.faults = [{ path: 'processes[2].command', reason: name }]
+    })
+  }
+  for (const { name, width, height } of sizes) {
+    const page = await browser.newPage({ viewport: { width, height } })
+    const complaints = await open(page)
+    for (const at of [
+      'machines',
+      `machines/${demi.pairing.agent}`,
+      `machines/${demi.pairing.agent}/obs`,
+      'machines/pair',
+    ]) {
+      await page.evaluate((hash) => location.assign(`#${hash}`), at)
+      await expect(page.locator('.fleet-side > .panel')).toBeVisible()
+      await info.attach(`${name} ${at}`, { body: await page.screenshot(), contentType: 'image/png' })
+      const faults = await page.evaluate(faultsOfLayout)
+      expect({ name, at, faults }).toEqual({ name, at, faults: [] })
+    }
+    expect(complaints).toEqual([])
+    await page.close()
+  }
+})
+
+/** Sideways scrolling, controls that their panel cuts off, and on a phone those too small for a thumb. In the page. */
+function faultsOfLayout(): string[] {
+  const root = document.documentElement
+  const faults = root.scrollWidth > root.clientWidth ? ['the page scrolls sideways'] : []
+  for (const control of document.querySelectorAll<HTMLElement>(
+    '.fleet button, .fleet a, .fleet input:not([type="checkbox"])',
+  )) {
+    const { left, right, width, height } = control.getBoundingClientRect()
+    const name = `${control.getAttribute('aria-label') ?? control.textContent ?? ''}`.slice(0, 40)
+    if (width === 0 || control.closest('p') || control.matches('.visually-hidden')) continue
+    if (name.trim() === '') faults.push(`${control.outerHTML.slice(0, 60)} has no name`)
+    const box = (control.closest('.machine-slot') ?? control.closest('.panel') ?? control).getBoundingClientRect()
+    if (left < box.left - 1 || right > box.right + 1) faults.push(`"${name}" is cut off`)
+    if (innerWidth <= 640 && Math.min(width, height) < 44)
+      faults.push(`"${name}" is ${Math.round(width)}x${Math.round(height)}`)
+  }
+  return faults
+}
+
+test('a picture of four machines for the documentation', async ({ page }) => {
+  test.skip(env.LANDALE_UPDATE_PICTURES !== '1', 'only where pictures are made')
+  const obs = new FakeObs()
+  await obs.start()
+  await hub.stop()
+  hub = await startHub({ config: { obs: { url: obs.url } } })
+  const now = Date.now()
+  const ids = new Map<string, FleetMachine>()
+  for (const machine of sampleFleet(now).machines) {
+    const agent = await addMachine(machine.name, (made) => {
+      made.processes = machine.processes
+    })
+    ids.set(agent.pairing.agent, machine)
+    if (machine.link === 'away') await agent.leave()
+  }
+  await page.route('**/api/fleet/samples?**', (route) => {
+    const id = new URL(route.request().url()).searchParams.get('machine') ?? ''
+    const machine = ids.get(id)
+    const times = Array.from({ length: 300 }, (_, index) => now - (300 - index) * 2000)
+    const seed = [...ids.keys()].indexOf(id) * 2
+    const samples = machine?.link === 'connected' ? times.map((at) => sampleUse(machine, at, seed)) : []
+    return route.fulfill({ json: { machines: { [id]: samples } } })
+  })
+  await page.setViewportSize({ width: 1440, height: 900 })
+  await open(page)
+  await expect(page.locator('.spark path[d^="M"]').first()).toBeAttached()
+  await expect(card(page, 'Zelan')).toContainText('°C')
+  await expect(links(page).getByRole('link', { name: 'OBS' })).toContainText('Connected')
+  await page.screenshot({ path: join(import.meta.dirname, '../../docs/images/machines.png') })
+  await obs.stop()
 })

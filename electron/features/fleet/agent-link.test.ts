@@ -2,7 +2,14 @@ import { EventEmitter } from 'node:events'
 import { expect, it } from 'vitest'
 import type { WebSocket } from 'ws'
 import { FakeClock } from '../../../base/testing/fake-clock.ts'
-import { AgentLink, FRAME_BURST, FRAMES_PER_SECOND, MAX_UNREAD_BYTES } from './agent-link.ts'
+import {
+  AgentLink,
+  BYTES_PER_SECOND,
+  FRAME_BURST,
+  FRAMES_PER_SECOND,
+  MAX_UNREAD_BYTES,
+  STRANGER_BYTES,
+} from './agent-link.ts'
 
 /** The socket's side: what is sent stays unread as long as a test says. */
 class StubSocket extends EventEmitter {
@@ -64,6 +71,27 @@ it('bears as many frames a second as a busy machine has, for ever', async () => 
   expect([heard.length, socket.closed]).toEqual([60 * FRAMES_PER_SECOND, []])
   for (let count = 0; count <= FRAME_BURST; count++) say()
   expect(socket.closed).toEqual([[4429, 'more than 200 frames a second']])
+})
+
+it('bears what eight busy logs are, and not one large frame after the other', async () => {
+  const { link, clock, say, heard, listener, socket } = setUp()
+  link.adopt(listener)
+  const frame = JSON.stringify({ t: 'accepted', id: '1', more: 'x'.repeat(255 * 1024) })
+  const aSecond = Math.floor(BYTES_PER_SECOND / frame.length)
+  for (let second = 0; second < 30; second++) {
+    for (let count = 0; count < aSecond; count++) say(frame)
+    await clock.advance(1000)
+  }
+  expect([heard.length, socket.closed]).toEqual([30 * aSecond, []])
+  for (let count = 0; count <= 2 * aSecond + 1; count++) say(frame)
+  expect(socket.closed).toEqual([[4429, 'more than 8 MiB a second']])
+})
+
+it('reads little of a stranger', () => {
+  const { say, heard, socket } = setUp()
+  say(JSON.stringify({ t: 'unheard', more: 'x'.repeat(STRANGER_BYTES) }))
+  say()
+  expect([heard, socket.closed]).toEqual([[], [[4429, 'too much for a stranger']]])
 })
 
 it('tells once that it is over, with the reason that was first', () => {

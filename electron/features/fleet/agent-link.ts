@@ -14,8 +14,12 @@ export const MAX_UNREAD_BYTES = 4 * 1024 * 1024
  */
 export const FRAMES_PER_SECOND = 200
 export const FRAME_BURST = 3000
-/** Of one that has not said who it is: it has one thing to say. */
+/** The same in bytes: eight follows of programs that print without end stay below it. */
+export const BYTES_PER_SECOND = 8 * 1024 * 1024
+const BYTE_BURST = 2 * BYTES_PER_SECOND
+/** Of one that has not said who it is: it has one thing to say, and that is short. */
 const STRANGER_BURST = 10
+export const STRANGER_BYTES = 16 * 1024
 /** A close reason has 123 bytes of room. */
 const MAX_CLOSE_REASON = 123
 
@@ -45,6 +49,7 @@ export class AgentLink {
   readonly #counts: LinkOptions['counts']
   #listener: LinkListener
   #tokens = STRANGER_BURST
+  #byteTokens = STRANGER_BYTES
   #filledAt: number
   #isOver = false
 
@@ -74,6 +79,7 @@ export class AgentLink {
     this.#listener = listener
     this.isStranger = false
     this.#tokens = FRAME_BURST
+    this.#byteTokens = BYTE_BURST
   }
 
   send(frame: HubFrame): void {
@@ -114,7 +120,7 @@ export class AgentLink {
   }
 
   #receive(data: unknown, isBinary: boolean) {
-    if (this.#isOver || !this.#hear()) return
+    if (this.#isOver || !this.#hear(sizeOf(data))) return
     if (isBinary) return this.fault('', 'binary frames are not spoken here')
     const parsed = parseAgentFrame(String(data))
     if (parsed.kind === 'fault') this.fault(parsed.path, parsed.reason)
@@ -123,15 +129,18 @@ export class AgentLink {
   }
 
   /** False when it was one too many. */
-  #hear(): boolean {
+  #hear(bytes = 0): boolean {
     if (this.#isOver) return false
     const now = this.#clock.monotonic()
     this.heardAt = now
-    const most = this.isStranger ? STRANGER_BURST : FRAME_BURST
-    this.#tokens = Math.min(most, this.#tokens + ((now - this.#filledAt) / 1000) * FRAMES_PER_SECOND) - 1
+    const seconds = (now - this.#filledAt) / 1000
+    const [most, mostBytes] = this.isStranger ? [STRANGER_BURST, STRANGER_BYTES] : [FRAME_BURST, BYTE_BURST]
+    this.#tokens = Math.min(most, this.#tokens + seconds * FRAMES_PER_SECOND) - 1
+    this.#byteTokens = Math.min(mostBytes, this.#byteTokens + seconds * BYTES_PER_SECOND) - bytes
     this.#filledAt = now
-    if (this.#tokens < 0) {
-      const text = `more than ${FRAMES_PER_SECOND} frames a second`
+    if (this.#tokens < 0 || this.#byteTokens < 0) {
+      const limit = this.#tokens < 0 ? `${FRAMES_PER_SECOND} frames` : `${BYTES_PER_SECOND / 1024 / 1024} MiB`
+      const text = this.isStranger ? 'too much for a stranger' : `more than ${limit} a second`
       this.end(CLOSE.tooMuch, text, `it sent ${text}`)
       return false
     }
@@ -143,6 +152,12 @@ export class AgentLink {
     if (this.#socket.bufferedAmount <= MAX_UNREAD_BYTES) return
     this.end(CLOSE.tooMuch, 'answers were not read', 'it does not read what it is told')
   }
+}
+
+/** What `ws` hands in. */
+function sizeOf(data: unknown): number {
+  if (Array.isArray(data)) return data.reduce((sum: number, part) => sum + sizeOf(part), 0)
+  return data instanceof ArrayBuffer || ArrayBuffer.isView(data) ? data.byteLength : String(data).length
 }
 
 function closeText(code: number): string {

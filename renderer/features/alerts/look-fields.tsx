@@ -2,6 +2,7 @@
 import { For } from 'solid-js'
 import type { AlertPriority, AlertRule } from '../../../contracts/alert.ts'
 import { Field } from '../../components/field.tsx'
+import { NumberField } from '../../components/number-field.tsx'
 import { TextField } from '../../components/text-field.tsx'
 import type { Commander } from '../../state/create-command.ts'
 import { SoundChoice } from '../sounds/sound-choice.tsx'
@@ -28,6 +29,7 @@ export function LookFields(props: LookFieldsProps) {
       />
       <div class="form-pair">
         <NumberField
+          isTall
           label="Seconds on screen"
           min={1}
           max={120}
@@ -53,39 +55,6 @@ export function LookFields(props: LookFieldsProps) {
 interface FieldOf<T> {
   value: T
   onChange: (value: T) => void
-}
-
-interface NumberFieldProps extends FieldOf<number> {
-  label: string
-  hint?: string
-  min: number
-  max?: number
-  step: number
-}
-
-/** Hands on numbers only: while the field is empty the last one stays. */
-export function NumberField(props: NumberFieldProps) {
-  return (
-    <Field
-      label={props.label}
-      hint={props.hint}
-      control={(ids) => (
-        <input
-          {...ids}
-          class="input"
-          type="number"
-          required
-          min={props.min}
-          max={props.max}
-          step={props.step}
-          value={props.value}
-          onInput={({ currentTarget: { valueAsNumber } }) => {
-            if (!Number.isNaN(valueAsNumber)) props.onChange(valueAsNumber)
-          }}
-        />
-      )}
-    />
-  )
 }
 
 function PriorityField(props: FieldOf<AlertPriority>) {

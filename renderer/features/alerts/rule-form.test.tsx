@@ -21,13 +21,16 @@ function setUp() {
 const type = (label: string | RegExp, value: string) =>
   fireEvent.input(screen.getByLabelText(label), { target: { value } })
 
+const number = (label: string | RegExp, value: string) =>
+  fireEvent.change(screen.getByLabelText(label), { target: { value } })
+
 describe('the rule of an alert', () => {
   it('changes nothing until it is saved, and then all at once', async () => {
     const hub = setUp()
     fireEvent.click(screen.getByRole('button', { name: /^Raid/ }))
     type('Text', '{who} is here with {amount}')
-    type('Seconds on screen', '7.5')
-    type(/Least amount/, '10')
+    number('Seconds on screen', '7.5')
+    number(/Least amount/, '10')
     fireEvent.change(screen.getByLabelText('Sound'), { target: { value: '' } })
     expect(hub.asked).toEqual([])
     fireEvent.click(screen.getByRole('button', { name: 'Save raid' }))
@@ -90,8 +93,8 @@ describe('the rule of an alert', () => {
 
   it('keeps the last number while the field is empty', () => {
     const hub = setUp()
-    type('Seconds on screen', '9')
-    type('Seconds on screen', '')
+    number('Seconds on screen', '9')
+    number('Seconds on screen', '')
     fireEvent.submit(screen.getByRole('button', { name: 'Save follow' }).closest('form') as HTMLFormElement)
     expect(hub.asked[0]?.args).toMatchObject({ rule: { durationMs: 9000 } })
   })

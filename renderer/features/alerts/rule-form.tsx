@@ -2,9 +2,10 @@
 import { createSignal, Show } from 'solid-js'
 import type { AlertRule, AlertType } from '../../../contracts/alert.ts'
 import { Button } from '../../components/button.tsx'
+import { NumberField } from '../../components/number-field.tsx'
 import type { Commander } from '../../state/create-command.ts'
 import { alertTypeWords, minimumWords } from './alert-words.ts'
-import { LookFields, NumberField } from './look-fields.tsx'
+import { LookFields } from './look-fields.tsx'
 import { eventTypeFor } from './test-event.ts'
 import { Variants } from './variants.tsx'
 
@@ -53,6 +54,7 @@ export function RuleForm(props: RuleFormProps) {
         {(unit) => (
           <div class="form-pair">
             <NumberField
+              isTall
               label={`Least amount (${unit()})`}
               hint="0 shows them all."
               min={0}

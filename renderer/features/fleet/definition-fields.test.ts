@@ -1,6 +1,14 @@
 import { expect, it } from 'vitest'
 import { sampleDefinitions } from '../../testing/sample-fleet.ts'
-import { definitionGroups, fieldOfFault, pairsOf, textOfPairs, valueAt, withValue } from './definition-fields.ts'
+import {
+  definitionGroups,
+  faultAtField,
+  fieldOfFault,
+  pairsOf,
+  textOfPairs,
+  valueAt,
+  withValue,
+} from './definition-fields.ts'
 
 const [obs = {}] = sampleDefinitions()
 
@@ -23,6 +31,13 @@ it.each([
   ['definition', null],
   ['', null],
 ])('leads the fault at "%s" to the field %s', (path, field) => expect(fieldOfFault(path)).toBe(field))
+
+it.each([
+  ['"Demi": definition.health.url: must be an address', 'definition.health.url', 'Must be an address'],
+  ['definition.id is missing', 'definition.id', 'Is missing'],
+  ['this machine allows no change', 'definition.command', 'This machine allows no change'],
+  ['odd', '', 'Odd'],
+])('says of %j only what is wrong', (message, path, words) => expect(faultAtField(message, path)).toBe(words))
 
 it('reads variables from lines, with everything after the first sign of equality', () => {
   const text = 'A=1\n B=x=y z\nnothing\n=odd\nC='

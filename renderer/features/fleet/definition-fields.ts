@@ -279,6 +279,13 @@ export function fieldOfFault(path: string): string | null {
   )
 }
 
+/** What is wrong there, without whose it is and where, which is said by where it stands. */
+export function faultAtField(message: string, path: string): string {
+  const at = path === '' ? -1 : message.indexOf(path)
+  const words = at < 0 ? message : message.slice(at + path.length).replace(/^:?\s+/, '')
+  return words.charAt(0).toUpperCase() + words.slice(1)
+}
+
 /** `NAME=value` on lines; what has no name is left out. */
 export function pairsOf(text: string): Record<string, string> {
   const pairs = text.split('\n').flatMap((line) => {

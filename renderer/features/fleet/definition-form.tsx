@@ -9,6 +9,7 @@ import {
   type Definition,
   type DefinitionField,
   definitionGroups,
+  faultAtField,
   fieldOfFault,
   newDefinition,
   pairsOf,
@@ -65,7 +66,11 @@ export function DefinitionForm(props: DefinitionFormProps) {
     const answer = await hub.command('agent.definitions.put', { machine: props.machine.name, definition: draft() })
     setSaving(false)
     if (answer.status === 'committed') props.onDone(true)
-    else setFault({ field: fieldOfFault(answer.error.path ?? ''), words: answer.error.message })
+    else {
+      const { message, path = '' } = answer.error
+      const field = fieldOfFault(path)
+      setFault({ field, words: field === null ? message : faultAtField(message, path) })
+    }
   }
   const title = () => (isNew() ? 'A new process' : String(props.definition?.name ?? props.definition?.id ?? ''))
   return (
@@ -186,6 +191,7 @@ function Control(props: FieldOfProps & { ids: FieldIds }) {
           min={field.min}
           max={field.max}
           step="any"
+          placeholder="As usual"
           disabled={props.isFixed}
           value={typeof props.value === 'number' ? props.value / field.per : ''}
           onChange={({ currentTarget: { valueAsNumber } }) =>

@@ -155,7 +155,7 @@ describe('the machines', () => {
   it('say what the page is for while there are none', () => {
     setUp({}, { machines: [], pairing: null, rules: [] })
     expect(screen.getByText('No other machine yet')).toBeTruthy()
-    expect(screen.getAllByRole('link', { name: 'Add a machine' })[0]?.getAttribute('href')).toBe('#machines/pair')
+    expect(screen.getByRole('link', { name: 'Add a machine' }).getAttribute('href')).toBe('#machines/pair')
   })
 })
 
@@ -331,13 +331,13 @@ describe('a machine', () => {
     const hub = reads('full')
     hub.rejects('agent.definitions.put', {
       code: 'invalid_args',
-      message: 'health.port must be 1 to 65535',
+      message: '"Demi": definition.health.port: must be 1 to 65535',
       path: 'definition.health.port',
     })
     await waitFor(() => press('Edit OBS Studio'))
     press('Save')
     await waitFor(() => expect(screen.getByLabelText('Port').getAttribute('aria-invalid')).toBe('true'))
-    expect(screen.getByText('health.port must be 1 to 65535').id).toBe(
+    expect(screen.getByText('Must be 1 to 65535').id).toBe(
       screen.getByLabelText('Port').getAttribute('aria-describedby'),
     )
     hub.rejects('agent.definitions.put', { code: 'unavailable', message: 'Demi is away', path: 'machine' })
@@ -383,6 +383,23 @@ describe('the rules', () => {
       { name: 'agent.rule.set', args: { rule: { ...sampleFleet(NOW).rules[0], enabled: false } } },
       { name: 'agent.rule.remove', args: { id: 'obs-dies' } },
     ])
+  })
+
+  it('say so where their machine is not there, and keep it when they are changed', () => {
+    const [rule] = sampleFleet(NOW).rules
+    if (!rule) throw new Error('the sample has no rule')
+    const known = { ...rule, id: 'a', machine: 'demi', process: 'OBS studio' }
+    const { hub } = setUp(
+      {},
+      { ...sampleFleet(NOW), rules: [known, { ...rule, id: 'b', machine: 'nobody', process: 'x' }] },
+    )
+    expect(screen.getByLabelText(/^When OBS Studio on Demi ends/)).toBeTruthy()
+    expect(screen.getAllByText(/No machine of this name is paired/)).toHaveLength(1)
+    press(/^Change: When x on nobody/)
+    expect((screen.getByLabelText('Machine') as HTMLSelectElement).value).toBe('nobody')
+    expect((screen.getByLabelText('Process') as HTMLSelectElement).value).toBe('x')
+    press('Save the rule')
+    expect(hub.asked.at(-1)?.args).toMatchObject({ rule: { id: 'b', machine: 'nobody', process: 'x' } })
   })
 
   it('are made from a sentence', async () => {

@@ -88,10 +88,12 @@ export function Machines(props: { machine: string | null; process: string | null
                 onInput={(event) => setSearch(event.currentTarget.value)}
               />
             </Show>
-            <a class="button" data-small="" href={`#machines/${PAIRING}`}>
-              <Icon name="plus" />
-              Add a machine
-            </a>
+            <Show when={all().length > 0}>
+              <a class="button" data-small="" href={`#machines/${PAIRING}`}>
+                <Icon name="plus" />
+                Add a machine
+              </a>
+            </Show>
           </>
         }
       >

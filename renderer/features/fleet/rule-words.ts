@@ -1,6 +1,6 @@
 /** A rule for when something dies as a sentence, and a new one to begin with. Pure. */
 import type { FleetRule, FleetTrigger } from '../../../contracts/fleet.ts'
-import type { FleetMachine } from '../../../contracts/state/fleet.ts'
+import type { FleetMachine, FleetProcess } from '../../../contracts/state/fleet.ts'
 
 export const triggerWords: Record<FleetTrigger, string> = {
   exited: 'ends by itself',
@@ -9,16 +9,35 @@ export const triggerWords: Record<FleetTrigger, string> = {
   unreachable: 'is out of reach',
 }
 
+/** Whom a rule is for; undefined while no machine of this name is paired. The hub asks for no capitals either. */
+export function machineOf(
+  rule: Pick<FleetRule, 'machine'>,
+  machines: readonly FleetMachine[],
+): FleetMachine | undefined {
+  return machines.find(({ name }) => isSame(name, rule.machine))
+}
+
+export function processOf(
+  rule: Pick<FleetRule, 'process'>,
+  machine: FleetMachine | undefined,
+): FleetProcess | undefined {
+  const { process } = rule
+  if (process === null) return undefined
+  return machine?.processes.find(({ id, name }) => isSame(id, process) || isSame(name, process))
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}
+
 const MINUTE_MS = 60_000
 
 /** `machines`: for the names of processes; a rule may outlive them. */
 export function ruleInWords(rule: FleetRule, machines: readonly FleetMachine[]): string {
-  const machine = machines.find(({ name, id }) => name === rule.machine || id === rule.machine)
-  const process = machine?.processes.find(({ id, name }) => id === rule.process || name === rule.process)?.name
-  const what =
-    rule.trigger === 'unreachable'
-      ? rule.machine
-      : `${rule.process === null ? 'anything' : (process ?? rule.process)} on ${rule.machine}`
+  const machine = machineOf(rule, machines)
+  const name = machine?.name ?? rule.machine
+  const process = processOf(rule, machine)?.name ?? rule.process ?? 'anything'
+  const what = rule.trigger === 'unreachable' ? name : `${process} on ${name}`
   const does = [
     rule.restart && rule.trigger !== 'unreachable' ? 'restart it' : null,
     rule.cover

@@ -10,7 +10,7 @@ import { Panel } from '../../components/panel.tsx'
 import { type Commander, createCommand } from '../../state/create-command.ts'
 import { useDashboard } from '../../state/dashboard.tsx'
 import { hubUnavailable } from '../status/obs-unavailable.ts'
-import { newRule, ruleInWords, triggerWords } from './rule-words.ts'
+import { machineOf, newRule, processOf, ruleInWords, triggerWords } from './rule-words.ts'
 
 export function Rules() {
   const { fleet } = useDashboard()
@@ -50,6 +50,9 @@ export function Rules() {
                     />
                     <span>{ruleInWords(rule, machines())}</span>
                   </label>
+                  <Show when={!machineOf(rule, machines())}>
+                    <p class="fleet-rule-note">No machine of this name is paired, so it waits for one.</p>
+                  </Show>
                   <div class="fleet-rule-tools">
                     <Button small onClick={() => setDraft(plain(rule))}>
                       Change<span class="visually-hidden">: {ruleInWords(rule, machines())}</span>
@@ -80,7 +83,7 @@ export function Rules() {
         >
           {form()}
         </Show>
-        <Show when={machines().length === 0}>
+        <Show when={machines().length === 0 && rules().length === 0}>
           <p class="muted fleet-rule-hint">There is no machine yet that a rule could be for.</p>
         </Show>
       </div>
@@ -107,7 +110,8 @@ const COVER_SECONDS = { least: 5, most: 600, usual: 180 }
 function RuleForm(props: RuleFormProps) {
   const coverId = createUniqueId()
   const change = (part: Partial<FleetRule>) => props.onChange({ ...props.rule, ...part })
-  const machine = () => props.machines.find(({ name }) => name === props.rule.machine)
+  const machine = () => machineOf(props.rule, props.machines)
+  const process = () => processOf(props.rule, machine())
   const isLink = () => props.rule.trigger === 'unreachable'
   const cover = () => props.rule.cover
   const doesNothing = () => cover() === null && (isLink() || !props.rule.restart)
@@ -134,15 +138,17 @@ function RuleForm(props: RuleFormProps) {
               anything
             </option>
             <For each={machine()?.processes ?? []}>
-              {(process) => (
-                <option
-                  value={process.id}
-                  selected={props.rule.process === process.id || props.rule.process === process.name}
-                >
-                  {process.name}
+              {(one) => (
+                <option value={one.id} selected={one.id === process()?.id}>
+                  {one.name}
                 </option>
               )}
             </For>
+            <Show when={props.rule.process !== null && !process()}>
+              <option value={props.rule.process ?? ''} selected>
+                {props.rule.process}
+              </option>
+            </Show>
           </select>
           <span>on</span>
         </Show>
@@ -153,12 +159,17 @@ function RuleForm(props: RuleFormProps) {
           onChange={(event) => change({ machine: event.currentTarget.value, process: null })}
         >
           <For each={props.machines}>
-            {({ name }) => (
-              <option value={name} selected={name === props.rule.machine}>
-                {name}
+            {(one) => (
+              <option value={one.name} selected={one.id === machine()?.id}>
+                {one.name}
               </option>
             )}
           </For>
+          <Show when={!machine()}>
+            <option value={props.rule.machine} selected>
+              {props.rule.machine}
+            </option>
+          </Show>
         </select>
         <select
           class="input"

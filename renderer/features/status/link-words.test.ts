@@ -56,6 +56,16 @@ describe('noticesOf', () => {
     expect(notices.map(({ text }) => text)).toEqual(['The hub is gone. Reconnecting… last seen 12 s ago.'])
   })
 
+  it('leads to the machines from what is wrong with one of them', () => {
+    const alarm = { level: 'warning', message: 'm', since: NOW } as const
+    const alarms = [
+      { ...alarm, id: 'fleet:away' },
+      { ...alarm, id: 'disk' },
+    ]
+    const steps = noticesOf(sources({ system: { ...sampleSystem(NOW), alarms } })).map(({ step }) => step)
+    expect(steps).toEqual([{ kind: 'page', label: 'Show machines', href: '#machines' }, null])
+  })
+
   it('offers to restart a module that gave up', () => {
     const system = sampleSystem(NOW)
     const modules = system.modules.map((module) =>

@@ -141,7 +141,7 @@ function alarmNotices(system: SystemState | undefined): Notice[] {
     id: `alarm:${id}`,
     level,
     text: message,
-    step: null,
+    step: id.startsWith('fleet') ? { kind: 'page', label: 'Show machines', href: '#machines' } : null,
   }))
 }
 

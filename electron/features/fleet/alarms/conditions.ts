@@ -1,16 +1,17 @@
 /** What can be wrong with a machine, as it stands now. Pure; knows neither how long it has been so nor who is told. */
-import type { FleetMachine, FleetProcess, FleetSample } from '../../../../contracts/state/fleet.ts'
+import type { FleetMachine, FleetProcess, FleetSample, MachineUse } from '../../../../contracts/state/fleet.ts'
 import type { FleetAlarmSettings } from './alarm-settings.ts'
 
 export const conditionKinds = ['unreachable', 'failed', 'unhealthy', 'ended', 'cpu', 'memory', 'disk'] as const
 export type ConditionKind = (typeof conditionKinds)[number]
 
+/** What is good is none. */
 export interface Condition {
   kind: ConditionKind
   /** Of this machine, process or disk; unique among those of its kind. */
   key: string
   /** `held`: between the two bounds, so as it was before. */
-  is: 'bad' | 'held' | 'good'
+  is: 'bad' | 'held'
   level: 'warning' | 'critical'
   /** What it is about, for a list of many. */
   who: string
@@ -40,101 +41,105 @@ export interface Look {
   isExpectedAway: (machine: FleetMachine) => boolean
 }
 
+/** Nothing is made for what is good: a thousand machines are looked at every two seconds. */
 export function conditionsOf(machine: FleetMachine, sample: FleetSample | null, look: Look): Condition[] {
-  if (machine.link === 'away') return [unreachable(machine, look)]
-  const used = sample ? [...useOf(machine, sample, look.settings), ...disksOf(machine, sample, look.settings)] : []
-  return [unreachable(machine, look), ...machine.processes.flatMap((each) => processOf(machine, each, look)), ...used]
+  const found: Condition[] = []
+  if (machine.link === 'away') {
+    lookAtAway(machine, look, found)
+    return found
+  }
+  for (const process of machine.processes) lookAtProcess(machine, process, look, found)
+  if (sample) {
+    lookAtUse(machine, sample, look.settings, found)
+    for (const disk of sample.machine.disks) lookAtDisk(machine, disk, look.settings, found)
+  }
+  return found
 }
 
-function unreachable(machine: FleetMachine, look: Look): Condition {
-  const { now, settings, isLive } = look
-  const { link, since, reason, hardware } = machine
+function lookAtAway(machine: FleetMachine, { now, settings, isLive, isExpectedAway }: Look, found: Condition[]): void {
+  const { since, reason, hardware } = machine
   // Whoever has not been here since the hub began may well be off.
   const isMissed = hardware !== null && now - since >= settings.unreachableSeconds * 1000
-  const isBad = link === 'away' && isMissed && !look.isExpectedAway(machine)
+  if (!isMissed || isExpectedAway(machine)) return
   const who = words(machine.name)
-  return {
-    ...{ kind: 'unreachable', key: machine.id, is: isBad ? 'bad' : 'good', who },
-    level: isLive ? 'critical' : 'warning',
-    message: `${who} is unreachable${because(reason)}. See whether it is on, online, and its agent runs.`,
+  const message = `${who} is unreachable${because(reason)}. See whether it is on, online, and its agent runs.`
+  found.push({ kind: 'unreachable', key: machine.id, is: 'bad', level: isLive ? 'critical' : 'warning', who, message })
+}
+
+function lookAtProcess(machine: FleetMachine, process: FleetProcess, { now, isLive }: Look, found: Condition[]): void {
+  const { state, health, reason, exit } = process
+  const bad = (kind: ConditionKind, level: Condition['level'], what: string, then: string) => {
+    const who = whoOf(machine, process)
+    const message = `${who} ${what}${because(reason)}. ${then}`
+    found.push({ kind, key: `${machine.id}/${process.id}`, is: 'bad', level, who, message })
+  }
+  if (state === 'failed') bad('failed', 'critical', 'has failed', 'Read its log, then start it again.')
+  if (state === 'running' && health === 'unhealthy') {
+    bad('unhealthy', 'critical', 'runs but is not well', 'Restart it if it does not recover.')
+  }
+  if (state === 'stopped' && reason !== '' && exit !== null) {
+    const endedAt = exit.at - (machine.clockAheadMs ?? 0)
+    if (now - endedAt >= ENDED_NEWS_MS) return
+    bad('ended', isLive ? 'critical' : 'warning', 'has ended', 'Start it again if you did not close it.')
   }
 }
 
-function processOf(machine: FleetMachine, process: FleetProcess, { now, isLive }: Look): Condition[] {
-  const { state, health, reason, exit } = process
-  const who = `${words(process.name)} on ${words(machine.name)}`
-  const key = `${machine.id}/${process.id}`
-  const endedAt = exit === null ? null : exit.at - (machine.clockAheadMs ?? 0)
-  const hasEnded = state === 'stopped' && reason !== '' && endedAt !== null && now - endedAt < ENDED_NEWS_MS
-  const is = (isBad: boolean) => (isBad ? 'bad' : 'good')
-  return [
-    {
-      ...{ kind: 'failed', key, who, is: is(state === 'failed'), level: 'critical' },
-      message: `${who} has failed${because(reason)}. Read its log, then start it again.`,
-    },
-    {
-      ...{ kind: 'unhealthy', key, who, is: is(state === 'running' && health === 'unhealthy'), level: 'critical' },
-      message: `${who} runs but is not well${because(reason)}. Restart it if it does not recover.`,
-    },
-    {
-      ...{ kind: 'ended', key, who, is: is(hasEnded), level: isLive ? 'critical' : 'warning' },
-      message: `${who} has ended${because(reason)}. Start it again if you did not close it.`,
-    },
-  ]
-}
-
-function useOf(machine: FleetMachine, { machine: use, processes }: FleetSample, settings: FleetAlarmSettings) {
-  const { hardware, name, id } = machine
-  if (!hardware) return []
-  const all = Math.max(1, hardware.cores)
-  const room = Math.max(1, hardware.memoryBytes)
-  const many: Condition[] = [
-    measured('cpu', id, words(name), use.cpu, settings.cpuPercent),
-    measured('memory', id, words(name), use.memory === null ? null : (use.memory / room) * 100, settings.memoryPercent),
-  ].flatMap((condition) => condition ?? [])
+function lookAtUse(
+  machine: FleetMachine,
+  { machine: use, processes }: FleetSample,
+  settings: FleetAlarmSettings,
+  found: Condition[],
+): void {
+  const { hardware, id } = machine
+  if (!hardware) return
+  const cores = Math.max(1, hardware.cores)
+  const room = Math.max(1, hardware.memoryBytes) / 100
+  const { cpuPercent, memoryPercent, processCpuPercent, processMemoryPercent } = settings
+  const measure = (
+    kind: 'cpu' | 'memory',
+    process: FleetProcess | null,
+    percent: number | null,
+    bound: number | null,
+  ) => {
+    if (percent === null || bound === null || percent < bound - CLEAR_PERCENT) return
+    const who = process ? whoOf(machine, process) : words(machine.name)
+    const key = process ? `${id}/${process.id}` : id
+    const is = percent > bound ? 'bad' : 'held'
+    const what = kind === 'cpu' ? 'processor' : 'memory'
+    const message = `${who} uses over ${bound} % of the ${what}. Close what is not needed before the stream stutters.`
+    found.push({ kind, key, is, level: 'warning', who, message })
+  }
+  measure('cpu', null, use.cpu, cpuPercent)
+  measure('memory', null, use.memory === null ? null : use.memory / room, memoryPercent)
   for (const process of machine.processes) {
     const own = processes[process.id]
     if (!own) continue
-    const who = `${words(process.name)} on ${words(name)}`
-    const key = `${id}/${process.id}`
-    const cpu = measured('cpu', key, who, own.cpu / all, settings.processCpuPercent)
-    const memory = measured('memory', key, who, (own.memory / room) * 100, settings.processMemoryPercent)
-    if (cpu) many.push(cpu)
-    if (memory) many.push(memory)
+    measure('cpu', process, own.cpu / cores, processCpuPercent)
+    measure('memory', process, own.memory / room, processMemoryPercent)
   }
-  return many
 }
 
-function measured(
-  kind: 'cpu' | 'memory',
-  key: string,
-  who: string,
-  value: number | null,
-  bound: number | null,
-): Condition | null {
-  if (value === null || bound === null) return null
-  const is = value > bound ? 'bad' : value < bound - CLEAR_PERCENT ? 'good' : 'held'
-  const what = kind === 'cpu' ? 'of the processor' : 'of the memory'
-  const message = `${who} uses over ${bound} % ${what}. Close what is not needed before the stream stutters.`
-  return { kind, key, who, is, level: 'warning', message }
+function lookAtDisk(
+  machine: FleetMachine,
+  { path, used, total }: MachineUse['disks'][number],
+  { diskFreeGigabytes }: FleetAlarmSettings,
+  found: Condition[],
+): void {
+  if (diskFreeGigabytes === null || total < SMALLEST_DISK) return
+  const free = Math.max(0, total - used)
+  const bound = Math.min(diskFreeGigabytes * GIGABYTE, total / 10)
+  if (free > bound * CLEAR_DISK) return
+  const who = `${words(path)} of ${words(machine.name)}`
+  const left = (free / GIGABYTE).toFixed(1)
+  found.push({
+    ...{ kind: 'disk', key: `${machine.id} ${path}`, who, is: free < bound ? 'bad' : 'held' },
+    level: free < DISK_CRITICAL ? 'critical' : 'warning',
+    message: `${who} is nearly full: ${left} GB are left. Recordings will fail; make room.`,
+  })
 }
 
-function disksOf(machine: FleetMachine, { machine: use }: FleetSample, settings: FleetAlarmSettings): Condition[] {
-  const { diskFreeGigabytes } = settings
-  if (diskFreeGigabytes === null) return []
-  return use.disks
-    .filter(({ total }) => total >= SMALLEST_DISK)
-    .map(({ path, used, total }): Condition => {
-      const free = Math.max(0, total - used)
-      const bound = Math.min(diskFreeGigabytes * GIGABYTE, total / 10)
-      const who = `${words(path)} of ${words(machine.name)}`
-      return {
-        ...{ kind: 'disk', key: `${machine.id} ${path}`, who },
-        is: free < bound ? 'bad' : free > bound * CLEAR_DISK ? 'good' : 'held',
-        level: free < DISK_CRITICAL ? 'critical' : 'warning',
-        message: `${who} is nearly full: ${(free / GIGABYTE).toFixed(1)} GB are left. Recordings will fail; make room.`,
-      }
-    })
+function whoOf(machine: FleetMachine, process: FleetProcess): string {
+  return `${words(process.name)} on ${words(machine.name)}`
 }
 
 function because(reason: string): string {

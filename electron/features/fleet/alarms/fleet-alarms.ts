@@ -72,7 +72,12 @@ class FleetWatch extends DisposableStore {
     super()
     this.#options = options
     const { bus, clock } = options
-    this.add(bus.on(['agent.stopping'], ({ payload }) => this.#leaving.add(payload.agent)))
+    this.add(
+      bus.on(['agent.stopping'], ({ payload }) => {
+        // One that goes in the middle of a stream is missed, goodbye or not.
+        if (!options.isLive()) this.#leaving.add(payload.agent)
+      }),
+    )
     this.add(bus.on(['agent.started', 'agent.revoked'], ({ payload }) => this.#leaving.delete(payload.agent)))
     this.add(clock.setInterval(() => this.#look(), LOOK_EVERY_MS))
     this.defer(() => {
@@ -86,32 +91,38 @@ class FleetWatch extends DisposableStore {
     const isExpectedAway = ({ id }: FleetMachine) => this.#leaving.has(id)
     const look = { now, settings, isLive: isLive(), isExpectedAway }
     const before = this.#watched
-    // What is no longer there is not remembered either.
     this.#watched = new Map()
     for (const machine of machines()) {
       for (const condition of conditionsOf(machine, sampleOf(machine.id), look)) {
         const id = `${condition.kind}:${condition.key}`
-        const watched = this.#judge(before.get(id), condition, now)
-        if (watched) this.#watched.set(id, watched)
+        this.#keep(id, this.#found(before.get(id), condition, now))
+        before.delete(id)
       }
     }
+    for (const [id, watched] of before) this.#keep(id, this.#gone(watched, now))
     this.#tell()
   }
 
-  /** Null: nothing is wrong, and nothing was. */
-  #judge(before: Watched | undefined, condition: Condition, now: number): Watched | null {
-    const isRaised = before?.isRaised ?? false
-    const turnsTo = isRaised ? 'good' : 'bad'
-    if (condition.is !== turnsTo) {
-      if (!isRaised) return null
-      const { level } = condition
+  #keep(id: string, watched: Watched | null): void {
+    if (watched) this.#watched.set(id, watched)
+  }
+
+  #found(before: Watched | undefined, condition: Condition, now: number): Watched | null {
+    if (before?.isRaised) {
       // The words are those of when it began: figures that change with every look are no news.
-      return { condition: { ...(before?.condition ?? condition), level }, isRaised, since: null }
+      return { condition: { ...before.condition, level: condition.level }, isRaised: true, since: null }
     }
+    if (condition.is === 'held') return null
     const since = before?.since ?? now
-    const isDue = now - since >= (isRaised ? this.#clearMs(condition) : this.#raiseMs(condition))
-    if (isDue) return isRaised ? null : { condition, isRaised: true, since: null }
-    return { condition: isRaised && before ? before.condition : condition, isRaised, since }
+    const isRaised = now - since >= this.#raiseMs(condition)
+    return { condition, isRaised, since: isRaised ? null : since }
+  }
+
+  /** It is good, or no longer there. */
+  #gone({ condition, isRaised, since }: Watched, now: number): Watched | null {
+    const goodSince = since ?? now
+    if (!isRaised || now - goodSince >= this.#clearMs(condition)) return null
+    return { condition, isRaised, since: goodSince }
   }
 
   #raiseMs({ kind }: Condition): number {

@@ -253,11 +253,25 @@ describe('the rules of the fleet', () => {
       expect(stage.took()).not.toContain(START)
     })
 
+    it('does not start what somebody stops while it is looked for', async () => {
+      await stage.state('starting', 'backoff', 'it was ended by SIGKILL')
+      await stage.state('backoff', 'waiting')
+      await stage.state('waiting', 'stopped', 'it was not running')
+      expect(stage.took()).toEqual(['uncover'])
+    })
+
     it('does not start what somebody stops while it waits', async () => {
       await stage.state('starting', 'backoff', 'it was ended by SIGKILL')
       await stage.state('backoff', 'stopped')
       expect(stage.took()).toEqual(['uncover'])
     })
+  })
+
+  it('only notes what a rule without a deed waits for', async () => {
+    await stage.start({ ...obsRule, restart: false, cover: null })
+    await stage.dies()
+    expect(stage.took()).toEqual([])
+    expect(stage.applied()).toEqual(['obs: OBS Studio on Demi has ended (SIGKILL): noted'])
   })
 
   it('starts it once for each death', async () => {

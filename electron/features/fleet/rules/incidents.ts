@@ -381,6 +381,7 @@ class Turn {
       this.#change(key, { restart: 'deciding', decideAt: this.#context.now + DECIDE_MS, order: 'restart' })
     }
     if (rule.cover && incident.coverRule === null) this.#cover(key, rule.id, rule.cover)
+    if (!rule.cover && (!rule.restart || death.process === null)) this.#applied(key, rule.id, 'noted')
   }
 
   #open(key: string, { agent, machine, process, name, at, what, state, isUnhealthy }: Death): void {

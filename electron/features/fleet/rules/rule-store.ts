@@ -15,7 +15,7 @@ export const ruleValues = new ValueTable<'rules' | 'incidents' | 'cursor' | 'was
 const moment = z.number()
 const moments = z.array(moment)
 
-const incidentsSchema = z.object({
+export const incidentsSchema = z.object({
   incidents: z.array(
     z.object({
       key: z.string(),
