@@ -371,6 +371,7 @@ async function compose(
     secrets,
     clock,
     log: logOf('fleet'),
+    metrics,
     hubUrls: () => hubUrls({ url, bind, allowedHosts, interfaces: networkInterfaces() }),
   })
   supervisor.add(fleet)

@@ -9,6 +9,7 @@ import { FRAME_BURST } from './agent-link.ts'
 import { FakeAgent, fakeProcess } from './fake-agent.ts'
 import { FleetRig } from './fleet-rig.ts'
 import { MAX_FRAME_BYTES, SUBPROTOCOL } from './frames.ts'
+import { sessionLines, signLines } from './proof.ts'
 
 let clock: FakeClock
 let rig: FleetRig
@@ -100,6 +101,22 @@ it('asks everybody something else', async () => {
   expect(asked[0]).not.toMatchObject({ nonce: (asked[1] as unknown as { nonce: string }).nonce })
 })
 
+it('takes no proof that was recorded', async () => {
+  const { pairing } = await rig.pair()
+  const { hub, agent, privateKey } = pairing
+  const [heard, later] = [await comeIn(), await comeIn()]
+  const hubNonce = (heard.heard[0] as unknown as { nonce: string }).nonce
+  const nonce = 'A'.repeat(43)
+  const proof = signLines(privateKey, sessionLines('hello', { hub, agent, hubNonce, agentNonce: nonce }))
+  const text = hello({ agent, nonce, proof, time: Date.now() })
+  later.socket.send(text)
+  await rig.until(() => later.closed !== null)
+  expect(later.closed?.code).toBe(4401)
+  heard.socket.send(text)
+  await rig.until(() => heard.heard.length === 2)
+  expect(heard.heard[1]?.t).toBe('welcome')
+})
+
 it('waits ten seconds for an answer', async () => {
   const stranger = await comeIn()
   await clock.advance(HANDSHAKE_MS + 1000)
@@ -117,7 +134,7 @@ it('has no timer while nobody is there', async () => {
 
 it('keeps room for those it knows, however many strangers there are', async () => {
   const demi = await rig.pair()
-  const many = Array.from({ length: MAX_STRANGERS * 4 }, () => new Stranger(agentsUrl()))
+  const many = Array.from({ length: MAX_STRANGERS * 2 }, () => new Stranger(agentsUrl()))
   sockets.push(...many)
   await rig.until(() => many.every(({ heard, closed }) => heard.length > 0 || closed !== null))
   await rig.until(() => many.filter(({ closed }) => closed === null).length <= MAX_STRANGERS)

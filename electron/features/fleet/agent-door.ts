@@ -58,6 +58,8 @@ class AgentSocket extends WebSocket {
 }
 
 export class AgentDoor implements Disposable {
+  /** Since it was made: frames that could be read, and upgrades that were refused. */
+  readonly counts = { frames: 0, refused: 0 }
   readonly #options: DoorOptions
   readonly #links = new Set<AgentLink>()
   readonly #strangers = new Set<AgentLink>()
@@ -85,6 +87,7 @@ export class AgentDoor implements Disposable {
   readonly handleUpgrade = (request: IncomingMessage, connection: Duplex, head: Buffer): void => {
     const refusal = this.#refusalOf(request)
     if (refusal) {
+      this.counts.refused += 1
       const [status, text] = refusal
       const length = Buffer.byteLength(text)
       const type = 'Content-Type: text/plain; charset=utf-8'
@@ -108,14 +111,19 @@ export class AgentDoor implements Disposable {
     const { clock, hub } = this.#options
     const challenge: Challenge = { nonce: randomBytes(32).toString('base64url'), at: clock.now() }
     let hasSpoken = false
-    const link: AgentLink = new AgentLink(socket, address, clock, {
-      onFrame: (frame) => {
-        if (hasSpoken) return link.fault('t', `"${frame.t}" before the answer`)
-        hasSpoken = true
-        this.#introduce(link, frame, challenge)
+    const link: AgentLink = new AgentLink(
+      socket,
+      address,
+      { clock, counts: this.counts },
+      {
+        onFrame: (frame) => {
+          if (hasSpoken) return link.fault('t', `"${frame.t}" before the answer`)
+          hasSpoken = true
+          this.#introduce(link, frame, challenge)
+        },
+        onEnd: () => this.#strangers.delete(link),
       },
-      onEnd: () => this.#strangers.delete(link),
-    })
+    )
     // Answers to what was said at once: whoever has had time for it is the one to go.
     const [oldest] = this.#strangers
     if (oldest && this.#strangers.size >= MAX_STRANGERS) this.#tooSlow(oldest)

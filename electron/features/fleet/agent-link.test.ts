@@ -31,7 +31,7 @@ function setUp() {
   const heard: string[] = []
   const ends: string[] = []
   const listener = { onFrame: ({ t }: { t: string }) => heard.push(t), onEnd: (reason: string) => ends.push(reason) }
-  const link = new AgentLink(socket as unknown as WebSocket, '127.0.0.1', clock, listener)
+  const link = new AgentLink(socket as unknown as WebSocket, '127.0.0.1', { clock, counts: { frames: 0 } }, listener)
   const say = (text = '{"t":"accepted","id":"1"}') => socket.emit('message', Buffer.from(text), false)
   return { clock, socket, heard, ends, link, listener, say }
 }

@@ -8,13 +8,22 @@ import { type AgentFrame, CLOSE, type HubFrame, parseAgentFrame } from './frames
 
 /** Above this many bytes that the agent does not read, the link is ended. */
 export const MAX_UNREAD_BYTES = 4 * 1024 * 1024
-/** Frames: sustained, and how many more at once. Together: more than 200 a second for 10 s. */
+/**
+ * Frames: sustained, and how many more at once. An agent that was away long tells up to 2,000 events as fast as they are
+ * stored, which is no flood.
+ */
 export const FRAMES_PER_SECOND = 200
-export const FRAME_BURST = 2000
+export const FRAME_BURST = 3000
 /** Of one that has not said who it is: it has one thing to say. */
 const STRANGER_BURST = 10
 /** A close reason has 123 bytes of room. */
 const MAX_CLOSE_REASON = 123
+
+export interface LinkOptions {
+  clock: Clock
+  /** Of all links together. */
+  counts: { frames: number }
+}
 
 export interface LinkListener {
   onFrame(frame: AgentFrame): void
@@ -33,14 +42,16 @@ export class AgentLink {
   isStranger = true
   readonly #socket: WebSocket
   readonly #clock: Clock
+  readonly #counts: LinkOptions['counts']
   #listener: LinkListener
   #tokens = STRANGER_BURST
   #filledAt: number
   #isOver = false
 
-  constructor(socket: WebSocket, address: string, clock: Clock, listener: LinkListener) {
+  constructor(socket: WebSocket, address: string, { clock, counts }: LinkOptions, listener: LinkListener) {
     this.#socket = socket
     this.#clock = clock
+    this.#counts = counts
     this.#listener = listener
     this.address = address
     this.openedAt = this.heardAt = this.pingedAt = this.#filledAt = clock.monotonic()
@@ -107,7 +118,8 @@ export class AgentLink {
     if (isBinary) return this.fault('', 'binary frames are not spoken here')
     const parsed = parseAgentFrame(String(data))
     if (parsed.kind === 'fault') this.fault(parsed.path, parsed.reason)
-    else if (parsed.kind === 'frame') this.#listener.onFrame(parsed.frame)
+    else this.#counts.frames += 1
+    if (parsed.kind === 'frame') this.#listener.onFrame(parsed.frame)
   }
 
   /** False when it was one too many. */

@@ -66,7 +66,10 @@ export class Agent implements Machine {
   readonly #options: AgentOptions
   readonly #orders: AgentOrders
   #link: AgentLink | null = null
+  /** The link has reported: it can be asked. */
   #isReported = false
+  /** Shown as connected, also while a new link takes over. */
+  #isShown = false
   #isGone = false
   /** Whether it has ever been connected since the hub runs. */
   #wasConnected = false
@@ -98,7 +101,8 @@ export class Agent implements Machine {
   }
 
   get away(): string | null {
-    return this.#isReported ? null : this.#reason
+    if (this.#isReported) return null
+    return this.#isShown ? 'it is about to report' : this.#reason
   }
 
   get isConnected(): boolean {
@@ -121,9 +125,9 @@ export class Agent implements Machine {
     this.#view ??= {
       id: this.id,
       name: this.name,
-      link: this.#isReported ? 'connected' : 'away',
+      link: this.#isShown ? 'connected' : 'away',
       since: this.#since,
-      reason: this.#isReported ? '' : this.#reason,
+      reason: this.#isShown ? '' : this.#reason,
       pairedAt: this.#pairedAt,
       hardware: this.#hardware,
       clockAheadMs: this.#clockAheadMs,
@@ -140,7 +144,7 @@ export class Agent implements Machine {
     const former = this.#link
     this.#link = null
     former?.end(CLOSE.replaced, 'another link of this agent took over')
-    this.#orders.detach()
+    this.#detach()
     this.#link = link
     this.#clockAheadMs = clockAheadMs
     this.#rev = 0
@@ -160,12 +164,11 @@ export class Agent implements Machine {
     this.#link = null
     link?.end(code, reason)
     this.#orders.dropAll(`can't be asked any more: ${reason}`)
-    if (this.#isReported) this.#options.onDisconnect(this)
-    this.#isReported = false
+    this.#detach()
   }
 
   setPace(sampleMs: number): void {
-    if (this.#isReported) this.#link?.send({ t: 'pace', sampleMs })
+    this.#link?.send({ t: 'pace', sampleMs })
   }
 
   rename(name: string): void {
@@ -176,15 +179,21 @@ export class Agent implements Machine {
   #ended(link: AgentLink, reason: string): void {
     if (this.#link !== link) return
     this.#link = null
-    if (!this.#isReported) return
-    this.#isReported = false
+    this.#detach()
+    if (!this.#isShown) return
+    this.#isShown = false
     this.#since = this.#options.clock.now()
     this.#reason = reason
     this.latest = null
-    this.#orders.detach()
     this.#change()
-    this.#options.onDisconnect(this)
     this.#tell({ type: 'agent.lost', payload: { agent: this.id, machine: this.name, reason } })
+  }
+
+  #detach(): void {
+    if (!this.#isReported) return
+    this.#isReported = false
+    this.#orders.detach()
+    this.#options.onDisconnect(this)
   }
 
   // --- what it says ---
@@ -226,9 +235,10 @@ export class Agent implements Machine {
 
   #connected(link: AgentLink): void {
     const { clock } = this.#options
-    const goneMs = this.#isReported ? 0 : clock.now() - this.#since
+    const goneMs = this.#isShown ? 0 : clock.now() - this.#since
     const awayMs = this.#wasConnected ? goneMs : null
     this.#isReported = true
+    this.#isShown = true
     this.#wasConnected = true
     this.#since = clock.now()
     this.#orders.attach((frame) => link.send(frame))

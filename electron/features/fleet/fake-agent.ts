@@ -30,8 +30,9 @@ export interface FakeAgentOptions {
 /** How often a condition is looked at, and how long before a test has failed, ms. */
 const LOOK_MS = 5
 const PATIENCE_MS = 20_000
+const MAX_UNSTORED = 64
 
-export const FAKE_MACHINE: Omit<ReportFrame['machine'], 'name'> = {
+const FAKE_MACHINE: Omit<ReportFrame['machine'], 'name'> = {
   hostname: 'DEMI',
   platform: 'win32',
   release: '10.0.22631',
@@ -86,6 +87,9 @@ export class FakeAgent {
   #socket: WebSocket | null = null
   #rev = 0
   #seq = 0
+  /** Of the events, on this link. */
+  #sent = 0
+  #hasReported = false
   #events: EventFrame[] = []
   #answers = new Map<string, Reply>()
 
@@ -111,7 +115,8 @@ export class FakeAgent {
   async connect(): Promise<void> {
     await this.greet()
     this.report()
-    this.#resend()
+    this.#hasReported = true
+    this.#sendEvents()
   }
 
   /** Connects up to `welcome`, and says no more. */
@@ -142,10 +147,14 @@ export class FakeAgent {
           }
           this.#socket = socket
           this.#rev = 0
+          this.#sent = 0
+          this.#hasReported = false
           this.#forgetUpTo(frame.ack?.epoch === this.epoch ? frame.ack.seq : 0)
           resolve()
-        } else if (frame.t === 'ack') this.#forgetUpTo(frame.seq)
-        else if (frame.t === 'command') this.#obey(frame)
+        } else if (frame.t === 'ack') {
+          this.#forgetUpTo(frame.seq)
+          this.#sendEvents()
+        } else if (frame.t === 'command') this.#obey(frame)
       })
     })
   }
@@ -201,8 +210,15 @@ export class FakeAgent {
       ...part,
     } as const
     this.#events.push(event)
-    if (this.isConnected) this.say(event)
+    this.#sendEvents()
     return event
+  }
+
+  /** Its journal is gone, with what was not stored: the next one is another epoch. */
+  loseJournal(): void {
+    this.epoch = randomUUID()
+    this.#seq = this.#sent = 0
+    this.#events = []
   }
 
   /** A process ends that nobody had asked to. */
@@ -256,8 +272,14 @@ export class FakeAgent {
     this.#events = this.#events.filter((event) => event.seq > seq)
   }
 
-  #resend(): void {
-    for (const event of this.#events) this.say(event)
+  /** At most so many beyond the last that is stored. */
+  #sendEvents(): void {
+    if (!this.isConnected || !this.#hasReported) return
+    for (const event of this.#events.slice(0, MAX_UNSTORED)) {
+      if (event.seq <= this.#sent) continue
+      this.say(event)
+      this.#sent = event.seq
+    }
   }
 
   // --- what it does ---
@@ -302,8 +324,9 @@ export class FakeAgent {
       case 'logs.read': {
         if (!view) return missing(process)
         const before = typeof args.before === 'number' ? args.before : Number.POSITIVE_INFINITY
-        const lines = this.#linesOf(process).filter(([number]) => number < before)
-        const value = { lines: lines.slice(-Number(args.lines)), first: 1, last: lines.at(-1)?.[0] ?? 0 }
+        const all = this.#linesOf(process)
+        const lines = all.filter(([number]) => number < before).slice(-Number(args.lines))
+        const value = { lines, first: all[0]?.[0] ?? 0, last: all.at(-1)?.[0] ?? 0 }
         return { ok: true, value }
       }
       case 'logs.follow': {

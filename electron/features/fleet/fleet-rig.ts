@@ -1,6 +1,7 @@
 /** A hub with nothing but the fleet in it, on a real port, for tests. Can be killed and started again on the same disk. */
 import pino from 'pino'
 import { type Clock, systemClock } from '../../../base/clock.ts'
+import { toDisposable } from '../../../base/lifecycle.ts'
 import { FakeClock } from '../../../base/testing/fake-clock.ts'
 import type { CommandAnswer } from '../../../contracts/command.ts'
 import type { CommandName } from '../../../contracts/commands.ts'
@@ -30,6 +31,7 @@ export class FleetRig {
   /** What the commands were asked, as the audit trail has it. */
   readonly audit: string[] = []
   url = ''
+  metrics: () => string = () => ''
   /** Whoever stored an event hears of it after this. */
   gate: Promise<void> = Promise.resolve()
   #bus!: Bus
@@ -90,6 +92,12 @@ export class FleetRig {
       secrets: createSecrets(store, plainBox),
       clock,
       log: silent,
+      metrics: {
+        add: (collect) => {
+          this.metrics = collect
+          return toDisposable(() => {})
+        },
+      },
       hubUrls: () => [this.url],
     })
     this.#running = this.#fleet.run(this.#stop.signal)

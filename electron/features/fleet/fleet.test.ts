@@ -1,4 +1,6 @@
 /** The feature as a whole: real agents on real sockets, everything else in memory. */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ensureNoLeaks } from '../../../base/testing/no-leaks.ts'
 import { type FakeAgent as Fake, FakeAgent, fakeProcess } from './fake-agent.ts'
@@ -138,14 +140,23 @@ it('asks for the events again that the disk did not take', async () => {
   expect(rig.told('agent.clock.jumped')).toHaveLength(1)
 })
 
+it('takes all that an agent has kept while the hub was away', { timeout: 60_000 }, async () => {
+  const demi = await rig.pair()
+  for (let number = 1; number <= 2000; number++) demi.happen('clock.jumped', { byMs: number })
+  await demi.connect()
+  await rig.until(() => demi.unstored === 0)
+  expect(rig.told('agent.clock.jumped')).toHaveLength(2000)
+  expect(demi.ends).toEqual([])
+})
+
 it('takes no event twice, and those of a new journal from their beginning', async () => {
   const demi = await rig.join()
   const event = demi.happen('clock.jumped', { byMs: 1 })
   demi.say(event)
   demi.say(event)
   await rig.until(() => demi.unstored === 0)
-  demi.epoch = 'another'
-  demi.happen('clock.jumped', { byMs: 2 }, { epoch: 'another', seq: 1 })
+  demi.loseJournal()
+  demi.happen('clock.jumped', { byMs: 2 })
   await rig.until(() => demi.unstored === 0)
   expect(rig.told('agent.clock.jumped').map(({ byMs }) => byMs)).toEqual([1, 2])
 })
@@ -280,7 +291,7 @@ it('asks again, under the same id, when the line broke in mid-command', async ()
   expect(away).toMatchObject({ error: { code: 'not_found', path: 'machine' } })
 })
 
-it('answers what was under way when a machine is unpaired, or the hub stops', async () => {
+it('answers what was under way when a machine is unpaired', async () => {
   const demi = await rig.join('demi', withObs)
   demi.reply = () => 'hang'
   const stop = rig.ask('agent.process.stop', { machine: 'demi', process: 'obs' })
@@ -289,10 +300,61 @@ it('answers what was under way when a machine is unpaired, or the hub stops', as
   expect(await stop).toMatchObject({ error: { code: 'unavailable' } })
 })
 
+it('goes down in mid-command, and lets be what is answered to the next hub', async () => {
+  const demi = await rig.join('demi', withObs)
+  demi.reply = () => 'hang'
+  const stop = rig.ask('agent.process.stop', { machine: 'demi', process: 'obs' })
+  await rig.until(() => demi.commands.length === 1)
+  await rig.crash()
+  expect(await stop).toMatchObject({ error: { code: 'unavailable' } })
+  await demi.connect()
+  demi.answerNow(demi.commands[0]?.id ?? '', { ok: true, value: {} })
+  demi.change({ ...obs, state: 'stopped', pid: null })
+  await rig.until(() => rig.machine().processes[0]?.state === 'stopped')
+  expect(demi.isConnected).toBe(true)
+})
+
 it('says goodbye when it stops, and tells nobody of machines that are lost by it', async () => {
   const demi = await rig.join()
   await rig.until(() => rig.told('agent.connected').length === 1)
   await rig.crash()
   await rig.until(() => demi.ends.length === 1)
   expect(agentEvents().map(({ type }) => type)).toEqual(['agent.paired', 'agent.connected'])
+})
+
+it('counts for the metrics', async () => {
+  await rig.join()
+  await rig.pair('saya')
+  expect(rig.metrics()).toContain('landale_fleet_machines{link="connected"} 1\nlandale_fleet_machines{link="away"} 1\n')
+  expect(rig.metrics()).toMatch(/landale_fleet_frames_total [3-9]\n/)
+})
+
+it('speaks as the vectors of the hub’s frames do', async () => {
+  const file = join(import.meta.dirname, '../../../agent/vectors/hub-frames.json')
+  const vectors = JSON.parse(readFileSync(file, 'utf8')) as { name: string; text: string; outcome: string }[]
+  const demi = await rig.join('demi', withObs)
+  demi.happen('clock.jumped', { byMs: 1 })
+  await rig.until(() => demi.unstored === 0)
+  rig.channels.watch('samples:fleet', true)
+  await rig.ask('agent.process.stop', { machine: 'demi', process: 'obs' })
+  await demi.leave()
+  await demi.connect()
+  const shapeOf = (frame: object) => Object.entries(frame).map(([key, value]) => [key, typeof value])
+  for (const [t, vector] of [
+    ['challenge', 'challenge'],
+    ['welcome', 'welcome with what is stored'],
+    ['pace', 'pace'],
+    ['ack', 'ack'],
+    ['command', 'command stop'],
+  ] as const) {
+    const { text = '{}' } = vectors.find(({ name }) => name === vector) ?? {}
+    const heard = demi.told(t).at(-1) ?? {}
+    expect(shapeOf(heard).sort()).toEqual(shapeOf(JSON.parse(text) as object).sort())
+  }
+  expect(demi.told('welcome').map(({ ack, sampleMs }) => [ack?.seq ?? null, sampleMs])).toEqual([
+    [null, 5000],
+    [1, 1000],
+  ])
+  expect(demi.told('pace').map(({ sampleMs }) => sampleMs)).toEqual([1000])
+  rig.channels.watch('samples:fleet', false)
 })

@@ -12,6 +12,7 @@ import type { Channels, StateHandle } from '../../kernel/channels/channels.ts'
 import { CommandError, type Commands, throwUnsaved } from '../../kernel/commands.ts'
 import type { HttpServer } from '../../kernel/http/http-server.ts'
 import type { Logger } from '../../kernel/log.ts'
+import type { Metrics } from '../../kernel/metrics.ts'
 import { newId } from '../../kernel/new-id.ts'
 import type { Secrets } from '../../kernel/secrets.ts'
 import { ALWAYS_HEALTHY, type Service, untilAborted } from '../../kernel/service.ts'
@@ -21,16 +22,18 @@ import { AGENTS_PATH, AgentDoor, type Challenge, PING_MS } from './agent-door.ts
 import type { AgentLink } from './agent-link.ts'
 import { type AgentRow, addAgent, loadAgents, renameAgent, revokeAgent } from './agent-store.ts'
 import { addCompanionRoutes } from './companion-routes.ts'
+import { fleetMetrics } from './fleet-metrics.ts'
 import { CLOSE, type HelloFrame, type PairFrame } from './frames.ts'
 import { type HubIdentity, loadIdentity } from './identity.ts'
+import { LogFollows } from './log-follows.ts'
 import { addMachineCommands } from './machine-commands.ts'
 import { Machines } from './machines.ts'
 import { Pairing } from './pairing.ts'
 import { isSigned, pairLines, sessionLines, signLines } from './proof.ts'
+import { Samples } from './samples.ts'
 
 /** Changes of many machines go out together, this long after the first, ms. */
-export const FLUSH_MS = 50
-const IDLE_SAMPLE_MS = 5000
+const FLUSH_MS = 50
 /** As the dashboard shows and commands call it. */
 const MAX_NAME = 60
 
@@ -42,7 +45,8 @@ export interface FleetOptions {
   http: Pick<HttpServer, 'routes' | 'upgrade'>
   secrets: Pick<Secrets, 'get' | 'set'>
   clock: Clock
-  log: Pick<Logger, 'info' | 'warn' | 'error'>
+  log: Pick<Logger, 'warn' | 'error'>
+  metrics: Pick<Metrics, 'add'>
   /** What a machine may be told as this hub's address, best first. */
   hubUrls(): string[]
 }
@@ -103,6 +107,8 @@ class FleetSession implements Disposable {
   /** By id; a key that is there is not taken again. */
   readonly #revoked = new Map<string, string>()
   readonly #pairing: Pairing
+  readonly #samples: Samples
+  readonly #follows: LogFollows
   readonly #state: StateHandle<FleetState>
   readonly #flushTimer = this.#owned.add(new MutableDisposable())
   #isFlushing = false
@@ -111,12 +117,15 @@ class FleetSession implements Disposable {
     this.#options = options
     this.#identity = identity
     this.#listener = listener
-    const { clock, channels, commands, http } = options
+    const { clock, channels, commands, http, metrics } = options
     this.#pairing = this.#owned.add(new Pairing(clock, () => this.#showPairing()))
     for (const row of rows) {
       if (row.revoked) this.#revoked.set(row.id, row.publicKey)
       else this.#add(row)
     }
+    this.#follows = this.#owned.add(new LogFollows(channels, this.#machines))
+    const machines = () => this.#machines.all
+    this.#samples = this.#owned.add(new Samples({ clock, channels, routes: http.routes, machines }))
     const initial = { machines: this.#views(), pairing: null, rules: [...listener.rules] }
     this.#state = this.#owned.add(channels.state('state:fleet', initial))
     this.#addCommands()
@@ -130,6 +139,7 @@ class FleetSession implements Disposable {
       }),
     )
     this.#owned.add(http.upgrade(AGENTS_PATH, door.handleUpgrade))
+    this.#owned.add(metrics.add(() => fleetMetrics(this.#machines.all, door)))
   }
 
   get machines(): readonly FleetMachine[] {
@@ -161,10 +171,10 @@ class FleetSession implements Disposable {
       bus,
       log,
       onChange: () => this.#flushSoon(),
-      onSample: () => {},
-      onLog: () => {},
-      onConnect: () => {},
-      onDisconnect: () => {},
+      onSample: (from, sample) => this.#samples.take(from.id, sample),
+      onLog: (from, frame) => this.#follows.take(from, frame),
+      onConnect: (connected) => this.#follows.connected(connected),
+      onDisconnect: (gone) => this.#follows.disconnected(gone),
     })
     this.#places.set(agent.id, this.#machines.add(agent))
     return agent
@@ -182,7 +192,13 @@ class FleetSession implements Disposable {
     const ahead = time - (challenge.at + this.#options.clock.now()) / 2
     agent.join(link, Math.round(ahead))
     const welcome = signLines(privateKey, sessionLines('welcome', session))
-    link.send({ t: 'welcome', proof: welcome, ack: agent.storedEvent, pingMs: PING_MS, sampleMs: IDLE_SAMPLE_MS })
+    link.send({
+      t: 'welcome',
+      proof: welcome,
+      ack: agent.storedEvent,
+      pingMs: PING_MS,
+      sampleMs: this.#samples.sampleMs,
+    })
   }
 
   async #onPair(link: AgentLink, frame: PairFrame, challenge: Challenge): Promise<void> {
@@ -204,6 +220,7 @@ class FleetSession implements Disposable {
       log.error({ err: error, machine: name }, 'a machine was not paired, since it could not be stored')
       return link.end(CLOSE.broken, 'the hub could not store it; make a new code')
     }
+    if (this.#owned.isDisposed) return
     this.#add(row)
     this.#flushSoon()
     link.send({ t: 'paired', agent: row.id, hub, hubKey })
@@ -267,6 +284,8 @@ class FleetSession implements Disposable {
     this.#places.get(agent.id)?.dispose()
     this.#places.delete(agent.id)
     agent.leave(CLOSE.revoked, 'this machine was unpaired')
+    this.#follows.forget(agent)
+    this.#samples.forget(agent.id)
     this.#flushSoon()
     return {}
   }
