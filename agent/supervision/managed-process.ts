@@ -183,7 +183,7 @@ export class ManagedProcess {
     this.#state = state
     if (input.type === 'exited' && state !== before) this.#tellExit(input.exit, before)
     this.#retryAt = state.phase === 'backoff' ? (this.#retryAt ?? Math.round(clock.now() + state.delayMs)) : null
-    if (before.handle && !state.handle) this.#options.store.setRunSoon(this.id, this.#savedDown())
+    if (before.handle && !state.handle) this.#options.store.setRun(this.id, this.#savedDown())
     else if (before.wanted !== state.wanted) this.#save()
     for (const effect of effects) this.#carryOut(effect)
   }
