@@ -59,6 +59,7 @@ class Machine {
     },
     pid: SELF,
     bootedAt: BOOT,
+    patienceMs: 60_000,
   }
   readonly platform = createWindowsPlatform(this.tools)
 
@@ -330,6 +331,27 @@ describe('Windows without PowerShell', () => {
     machine.now += 20_000
     const after = (await platform.table()).find(({ pid }) => pid === 5_000)
     expect(after).toMatchObject({ token: fresh?.token, ppid: SELF, startedAt: BOOT + 800_000 })
+  })
+
+  it('nobody waits for a PowerShell that hangs to learn what is known', async () => {
+    const machine = new Machine()
+    let hung = false
+    const { host } = machine.tools
+    const platform = createWindowsPlatform({
+      ...machine.tools,
+      patienceMs: 1,
+      host: { ...host, ask: (text) => (hung ? new Promise(() => {}) : host.ask(text)) },
+    })
+    const table = await platform.table()
+    hung = true
+    machine.now += 20_000
+    expect(await platform.table()).toEqual(table)
+    expect(await platform.row(4_242)).toEqual(table[2])
+    expect(await platform.rows([4_242])).toEqual([table[2]])
+    const [, , obs] = table
+    if (!obs) throw new Error('it is there')
+    await platform.kill([obs])
+    expect(await platform.row(4_242)).toBeUndefined()
   })
 
   it('where nothing tells anything, what is there is not gone', async () => {

@@ -34,6 +34,8 @@ const FRESH_MS = 250
 const KNOWN_MS = 15_000
 /** All is asked of CIM this often; between, only what is new. */
 const FULL_MS = 600_000
+/** Who asks about what is known already does not wait longer than this for something newer: a stop must not hang. */
+const PATIENCE_MS = 3_000
 /** More new ones than this are asked for all at once. */
 const MANY = 40
 /** CIM counts the start in microseconds, the system in tenths of them: no number is given again so soon. */
@@ -57,6 +59,7 @@ export interface WindowsTools {
   readonly pid: number
   /** ms epoch. */
   readonly bootedAt: number
+  readonly patienceMs: number
 }
 
 interface Known {
@@ -131,6 +134,7 @@ function realTools(): WindowsTools {
     terminate: (pid) => void process.kill(pid, 'SIGKILL'),
     pid: process.pid,
     bootedAt: Math.round(Date.now() - uptime() * 1_000),
+    patienceMs: PATIENCE_MS,
   }
 }
 
@@ -138,6 +142,8 @@ class WindowsProcesses {
   readonly #known = new Map<number, Known>()
   readonly #tools: WindowsTools
   #fullAt = Number.NEGATIVE_INFINITY
+  /** Somebody has told of all processes. */
+  #told = false
   #look: { at: number; done: Promise<void> } | undefined
   #tasks: { at: number; done: Promise<void> } | undefined
   /** The tool that told something the last time. */
@@ -151,7 +157,7 @@ class WindowsProcesses {
     // Who asks after an end wants to know what it left: an older look, or one that was under way, does not tell.
     for (let turn = 0; turn < 2; turn++) {
       if (this.#someEnded()) this.#stale()
-      await this.#fresh()
+      await (this.#told ? this.#patiently(this.#fresh()) : this.#fresh())
     }
     return this.#rows([...this.#known.keys()])
   }
@@ -161,11 +167,8 @@ class WindowsProcesses {
     if (!exists(pid)) return undefined
     const known = this.#known.get(pid)
     if (known && now() - known.seenAt < KNOWN_MS) return known.row
-    try {
-      await this.#compare([pid])
-    } catch {
-      await this.#byTool(known ? TOOL_MS : 0).catch(() => {})
-    }
+    const done = this.#compare([pid]).catch(() => this.#byTool(known ? TOOL_MS : 0).catch(() => {}))
+    await (known ? this.#patiently(done) : done)
     // What is there and is not told of is there: for one that is gone, another would be started.
     if (!this.#known.has(pid) && exists(pid)) this.#take({ ...UNSEEN, pid }, false)
     return this.#rows([pid])[0]
@@ -174,7 +177,7 @@ class WindowsProcesses {
   async rows(pids: readonly number[]): Promise<readonly ProcessRow[]> {
     const alive = pids.filter((pid) => this.#tools.exists(pid))
     if (alive.length === 0) return []
-    await this.#compare(alive).catch(() => this.#byTool(TOOL_MS).catch(() => {}))
+    await this.#patiently(this.#compare(alive).catch(() => this.#byTool(TOOL_MS).catch(() => {})))
     return this.#rows(alive)
   }
 
@@ -226,6 +229,16 @@ class WindowsProcesses {
     })
   }
 
+  /** `work` never rejects, and goes on. */
+  async #patiently(work: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#tools.patienceMs)
+    })
+    await Promise.race([work, enough])
+    clearTimeout(timer)
+  }
+
   #fresh(): Promise<void> {
     const { now } = this.#tools
     if (this.#look && now() - this.#look.at < FRESH_MS) return this.#look.done
@@ -255,6 +268,7 @@ class WindowsProcesses {
     for (const one of seen) this.#take(one, true)
     this.#forgetAllBut(seen)
     this.#fullAt = this.#tools.now()
+    this.#told = true
   }
 
   async #learn(pids: readonly number[]): Promise<void> {
@@ -338,6 +352,7 @@ class WindowsProcesses {
       const seen = text ? tool.parse(text) : []
       if (!seen.some(({ pid }) => pid === this.#tools.pid)) continue
       for (const one of seen) this.#take(one, one.startedAt > 0)
+      this.#told = true
       this.#forgetAllBut(seen)
       return
     }
