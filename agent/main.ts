@@ -7,17 +7,18 @@ import { run } from './cli/run.ts'
 
 const [command, ...args] = process.argv.slice(2)
 
-try {
-  if (command === undefined || command === 'run') await run(process.env)
-  else {
-    process.exitCode = await runCommand(command, args, {
-      environment: process.env,
-      clock: systemClock,
-      print: (text) => void process.stdout.write(`${text}\n`),
-      complain: (text) => void process.stderr.write(`${text}\n`),
-    })
-  }
-} catch (error) {
+/** No `await` outside: the program is shipped as one script of the older kind, which needs less memory. */
+async function main(): Promise<void> {
+  if (command === undefined || command === 'run') return run(process.env)
+  process.exitCode = await runCommand(command, args, {
+    environment: process.env,
+    clock: systemClock,
+    print: (text) => void process.stdout.write(`${text}\n`),
+    complain: (text) => void process.stderr.write(`${text}\n`),
+  })
+}
+
+main().catch((error) => {
   process.stderr.write(`landale-agent: ${errorMessage(error)}\n`)
   process.exitCode = 1
-}
+})

@@ -16,6 +16,8 @@ const BENCHES = [
   'overlay-heap',
   'live-or-overlay',
   'picture-demo',
+  'agent',
+  'fleet',
 ]
 
 requireNode()

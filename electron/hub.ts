@@ -3,6 +3,7 @@
  * decides anything. The kernel comes first, then the connections, then the features that use them.
  */
 import { readFileSync } from 'node:fs'
+import { networkInterfaces } from 'node:os'
 import { join } from 'node:path'
 import type { Clock } from '../base/clock.ts'
 import { DisposableStore } from '../base/lifecycle.ts'
@@ -28,8 +29,9 @@ import { createPictureServer } from './features/compositor/server/create-picture
 import { displaysMigrations } from './features/displays/display-store.ts'
 import { createDisplays } from './features/displays/displays.ts'
 import { createEmoteRain } from './features/emote-rain/emote-rain.ts'
+import { fleetMigrations } from './features/fleet/agent-store.ts'
 import { createFleet } from './features/fleet/fleet.ts'
-import { Machines } from './features/fleet/machines.ts'
+import { hubUrls } from './features/fleet/hub-urls.ts'
 import { createGiveaway, giveawayMigrations } from './features/giveaway/giveaway.ts'
 import { createIronmon } from './features/ironmon/ironmon.ts'
 import { ironmonMigrations } from './features/ironmon/run-store.ts'
@@ -138,6 +140,7 @@ async function compose(
     ...giveawayMigrations,
     ...soundMigrations,
     ...displaysMigrations,
+    ...fleetMigrations,
   ]
   const store = await openStore({ dataDir, migrations, clock, log: logOf('store') })
   closers.push(() => store.close())
@@ -359,7 +362,19 @@ async function compose(
   supervisor.add(createDisplays({ bus, commands, channels, store, clock, log: logOf('displays') }))
   supervisor.add(createCaptions({ bus, commands, channels, clock }))
   supervisor.add(createTimeline({ channels, routes, store, commands }))
-  supervisor.add(createFleet({ machines: new Machines(), commands, routes, clock }))
+  const fleet = createFleet({
+    store,
+    bus,
+    commands,
+    channels,
+    http,
+    secrets,
+    clock,
+    log: logOf('fleet'),
+    metrics,
+    hubUrls: () => hubUrls({ url, bind, allowedHosts, interfaces: networkInterfaces() }),
+  })
+  supervisor.add(fleet)
   supervisor.add(createShortcuts({ keys: globalKeys, commands, channels, store, clock, log: logOf('shortcuts') }))
   supervisor.add(createSimulator({ bus, store, commands, channels, scenery, isOnMain, clock, log: logOf('simulator') }))
   const headless = globalKeys === null

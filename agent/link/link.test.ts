@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto'
 import { writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { systemClock } from '../base/clock.ts'
 import { AgentRig } from '../testing/agent-rig.ts'
 import { CLOSE } from './frames.ts'
 import { retryDelayMs } from './link.ts'
@@ -196,6 +197,33 @@ describe.runIf(process.platform === 'linux')('link', () => {
     const numbers = hub.of('event').map(({ seq }) => seq)
     expect(new Set(numbers).size).toBe(numbers.length)
     expect(numbers).toEqual([...numbers].sort((a, b) => a - b))
+  })
+
+  it('a clock that is set back is told of, and misplaces nothing', async () => {
+    const HOUR_MS = 3_600_000
+    let aheadMs = 0
+    rig.clock = { ...systemClock, now: () => systemClock.now() + aheadMs }
+    hub.acknowledges = false
+    await connected({ ...sleeper, restart: 'on-failure' })
+    const started = await hub.order('process.start', { process: 'a' })
+    const beganAt = performance.now()
+    process.kill((started.value as { pid: number }).pid, 'SIGKILL')
+    await hub.until(() => hub.of('event').find(({ kind }) => kind === 'process.exited'))
+    aheadMs = -HOUR_MS
+    const jump = await hub.until(() => hub.of('event').find(({ kind }) => kind === 'clock.jumped'))
+    expect(jump.data.byMs).toBeLessThan(-HOUR_MS + 60_000)
+    expect(jump.data.byMs).toBeGreaterThan(-HOUR_MS - 60_000)
+    // Told once more on the next link: as old as it is, whatever the clock says by now.
+    hub.cut()
+    const again = await hub.until(() => hub.of('event').filter(({ kind }) => kind === 'process.exited')[1])
+    expect(again.ageMs).toBeLessThanOrEqual(performance.now() - beganAt)
+    const view = await hub.until(() =>
+      hub
+        .of('report')
+        .at(-1)
+        ?.processes.find(({ id, state }) => id === 'a' && state === 'running'),
+    )
+    expect(view.restarts).toBe(1)
   })
 
   it('events not stored are sent again, after the agent was away too', async () => {

@@ -73,11 +73,14 @@ function commandOf(pid: number): Command | undefined {
   return { name: basename(executable), args }
 }
 
+/** Called for every process younger than one that ended: the list is not taken apart for it. */
 function markerOf(pid: number): string | undefined {
-  const prefix = `${MARKER}=`
-  return parseNulList(readText(`/proc/${pid}/environ`))
-    .find((entry) => entry.startsWith(prefix))
-    ?.slice(prefix.length)
+  const environment = `\0${readText(`/proc/${pid}/environ`)}`
+  const prefix = `\0${MARKER}=`
+  const at = environment.indexOf(prefix)
+  if (at < 0) return undefined
+  const end = environment.indexOf('\0', at + prefix.length)
+  return environment.slice(at + prefix.length, end < 0 ? undefined : end)
 }
 
 function send(pid: number, signal: NodeJS.Signals): void {

@@ -14,12 +14,15 @@ export interface ProcStat {
   readonly residentPages: number
 }
 
+/** Those after the name that are looked at; there are thirty more. */
+const STAT_FIELDS = 22
+
 /** `/proc/<pid>/stat`. A name may hold blanks, parentheses and line breaks: only the last parenthesis ends it. */
 export function parseStat(text: string): ProcStat | undefined {
   const open = text.indexOf('(')
   const close = text.lastIndexOf(')')
   if (open < 1 || close < open) return undefined
-  const fields = text.slice(close + 2).split(' ')
+  const fields = text.slice(close + 2).split(' ', STAT_FIELDS)
   const at = (index: number) => Number(fields[index])
   const stat = {
     pid: Number(text.slice(0, open)),
@@ -53,8 +56,10 @@ export function parseBootTime(text: string): number {
 
 /** `/proc/meminfo`: used bytes. Without `MemAvailable` (before 3.14) free and cached memory counts as available. */
 export function parseMemory(text: string): number | undefined {
+  const lines = `\n${text}`
   const kilobytes = (name: string) => {
-    const found = new RegExp(`^${name}: +(\\d+) kB$`, 'm').exec(text)?.[1]
+    const at = lines.indexOf(`\n${name}:`)
+    const found = at < 0 ? undefined : / (\d+) kB$/m.exec(lines.slice(at + 1, at + 80))?.[1]
     return found === undefined ? undefined : Number(found)
   }
   const total = kilobytes('MemTotal')

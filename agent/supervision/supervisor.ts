@@ -54,6 +54,7 @@ export class Supervisor {
   readonly #leaving = new Set<ManagedProcess>()
   readonly #waiters = new Set<Waiter>()
   readonly #timers: Disposable[] = []
+  #watching: Disposable | undefined
   readonly #dockerMisses = new Map<string, number>()
   /** Processor time at the last sample, by `pid token`. */
   #used = new Map<string, number>()
@@ -86,7 +87,6 @@ export class Supervisor {
       if (process.definition.autostart && process.state.phase === 'idle') process.feed({ type: 'start' })
     }
     this.#timers.push(
-      clock.setInterval(() => this.#attempt(this.#watch()), WATCH_MS),
       clock.setInterval(() => this.#attempt(this.#watchDocker()), WATCH_DOCKER_MS),
       clock.setInterval(() => void this.#look(), LOOK_MS),
     )
@@ -222,6 +222,7 @@ export class Supervisor {
   close(): void {
     this.#closed = true
     for (const timer of this.#timers) timer.dispose()
+    this.#watching?.dispose()
     for (const waiter of [...this.#waiters]) this.#settle(waiter, conflict('the agent ends'))
     for (const process of [...this.#processes.values(), ...this.#leaving]) process.close()
   }
@@ -276,6 +277,7 @@ export class Supervisor {
   }
 
   #changed(process: ManagedProcess): void {
+    this.#watchIfNeeded()
     if (this.#leaving.has(process)) {
       queueMicrotask(() => this.#dropIfGone(process))
       return
@@ -434,6 +436,17 @@ export class Supervisor {
       if (alive.length === 0) return
       if (clock.monotonic() - begun > ORPHAN_GRACE_MS) return platform.kill(alive)
       await new Promise<void>((resolve) => clock.setTimeout(resolve, 50))
+    }
+  }
+
+  /** Children tell of their end themselves: an agent that has no others sleeps. */
+  #watchIfNeeded(): void {
+    const all = [...this.#processes.values(), ...this.#leaving]
+    const isNeeded = !this.#closed && all.some(({ state }) => state.handle?.adopted && state.handle.pid !== null)
+    if (isNeeded) this.#watching ??= this.#options.clock.setInterval(() => this.#attempt(this.#watch()), WATCH_MS)
+    else {
+      this.#watching?.dispose()
+      this.#watching = undefined
     }
   }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'vitest'
 import { type Agent, startAgent } from '../agent.ts'
-import { systemClock } from '../base/clock.ts'
+import { type Clock, systemClock } from '../base/clock.ts'
 import { generateKeys } from '../link/proof.ts'
 import type { FakeHub } from '../link/testing/fake-hub.ts'
 import { createLinuxPlatform } from '../platform/linux.ts'
@@ -18,6 +18,7 @@ export class AgentRig {
   readonly lines: string[] = []
   settings: Settings = { name: 'testbed', port: 0, edits: 'safe', onExit: 'stop' }
   environment: NodeJS.ProcessEnv = process.env
+  clock: Clock = systemClock
   #agent: Agent | undefined
 
   define(...processes: object[]): void {
@@ -40,7 +41,7 @@ export class AgentRig {
       places,
       settings,
       platform,
-      clock: systemClock,
+      clock: this.clock,
       random: Math.random,
       environment,
       log: (line) => this.lines.push(line),

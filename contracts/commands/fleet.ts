@@ -60,6 +60,8 @@ export const fleetCommands = {
     title: 'Change what a machine may run',
     scope: 'admin',
     args: z.strictObject({ machine, definition: z.record(z.string(), z.unknown()) }),
+    // Its environment and arguments may hold secrets.
+    secretArgs: ['definition'],
   }),
   /** It is stopped first. */
   'agent.definitions.remove': command({

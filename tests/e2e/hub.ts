@@ -42,7 +42,7 @@ export interface HubOptions {
   demo?: boolean | undefined
   env?: Record<string, string> | undefined
   /** Written to `config.json` first. Unlike the environment, it gives way to what is set in the dashboard. */
-  config?: { obs: { url: string; password?: string } } | undefined
+  config?: { obs: { url: string; password?: string }; bind?: string; allowedHosts?: string[] } | undefined
 }
 
 /** A data folder that goes with the test. */

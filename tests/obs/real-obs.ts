@@ -67,12 +67,8 @@ export class RealObs {
   }
 
   /** Prepares everything and starts OBS. */
-  static async launch({ fps = 30 }: RealObsOptions = {}): Promise<RealObs> {
-    const folder = await mkdtemp(join(tmpdir(), 'landale-obs-'))
-    const [port, shim] = [await freePort(), await buildShim(folder)]
-    const display = await startDisplay()
-    const obs = new RealObs({ folder, port, display, shim, fps })
-    await Promise.all(['recordings', 'run'].map((name) => mkdir(join(folder, name), { mode: 0o700 })))
+  static async launch(options: RealObsOptions = {}): Promise<RealObs> {
+    const obs = await RealObs.prepare(options)
     try {
       await obs.start()
     } catch (error) {
@@ -82,15 +78,27 @@ export class RealObs {
     return obs
   }
 
+  /** Everything but OBS itself, for somebody else to start by `program`. */
+  static async prepare({ fps = 30 }: RealObsOptions = {}): Promise<RealObs> {
+    const folder = await mkdtemp(join(tmpdir(), 'landale-obs-'))
+    const [port, shim] = [await freePort(), await buildShim(folder)]
+    const display = await startDisplay()
+    const obs = new RealObs({ folder, port, display, shim, fps })
+    await Promise.all(['recordings', 'run'].map((name) => mkdir(join(folder, name), { mode: 0o700 })))
+    return obs
+  }
+
+  get program(): { command: string; args: readonly string[]; env: NodeJS.ProcessEnv } {
+    return { command: 'obs', args: OBS_ARGUMENTS, env: this.#environment() }
+  }
+
   get url(): string {
     return `ws://127.0.0.1:${this.port}`
   }
 
   /** Starts OBS, with its configuration as new: one that was killed while it saved has left a broken one behind. */
   async start(): Promise<void> {
-    await this.#writeConfig()
-    // A killed OBS holds its port until its last thread is gone.
-    await waitFor('the port to become free', async () => !(await isListening(this.port)))
+    await this.renew()
     const log = await open(join(this.#folder, 'obs.log'), 'a')
     const child = spawn('obs', OBS_ARGUMENTS, { env: this.#environment(), stdio: ['ignore', log.fd, log.fd] })
     endWithUs(child)
@@ -105,6 +113,12 @@ export class RealObs {
       if (child.exitCode !== null || child.signalCode !== null) throw new Error(await this.#obituary())
       return isListening(this.port)
     })
+  }
+
+  /** Its configuration as new, once the one before holds its port no more: until its last thread is gone it does. */
+  async renew(): Promise<void> {
+    await this.#writeConfig()
+    await waitFor('the port to become free', async () => !(await isListening(this.port)))
   }
 
   async #writeConfig(): Promise<void> {

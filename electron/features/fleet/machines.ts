@@ -1,12 +1,14 @@
 /**
- * The other machines that are connected now, each with the processes that its agent looks after. Knows no wire: whoever
- * holds the line to a machine adds it here and takes it away again.
+ * The other machines that are paired, each with the processes that its agent looks after, and what can be said when one
+ * is asked for that is not there. Knows no wire.
  */
 import { type Disposable, toDisposable } from '../../../base/lifecycle.ts'
 import type { ProcessStatus, ProcessUse } from '../../../contracts/process.ts'
 import { CommandError } from '../../kernel/commands.ts'
 
 export interface MachineProcess extends ProcessUse {
+  /** Of its definition. */
+  readonly id: string
   readonly name: string
   readonly status: ProcessStatus
 }
@@ -14,42 +16,63 @@ export interface MachineProcess extends ProcessUse {
 export type ProcessOrder = 'start' | 'stop' | 'restart'
 
 export interface Machine {
+  /** Of its agent, for ever. */
+  readonly id: string
   readonly name: string
+  /** Why it can't be asked now; null while it is connected. */
+  readonly away: string | null
   /** As last heard. */
   readonly processes: readonly MachineProcess[]
-  /**
-   * Resolves when the machine has done it. Rejects with a `CommandError` when it refuses or goes away. `signal` aborts
-   * when nobody waits any more.
-   */
-  order(process: string, order: ProcessOrder, signal: AbortSignal): Promise<void>
+  /** `process` is an id. Resolves when the machine has done it. Rejects with a `CommandError` when it refuses or goes away. */
+  order(process: string, order: ProcessOrder): Promise<void>
 }
 
-export class Machines {
-  readonly #connected = new Map<string, Machine>()
+export class Machines<M extends Machine = Machine> {
+  readonly #paired = new Map<string, M>()
 
-  /** Throws when a machine of this name is there: two lines to one machine is a bug of who holds them. */
-  add(machine: Machine): Disposable {
-    if (this.#connected.has(machine.name)) throw new Error(`the machine "${machine.name}" is connected already`)
-    this.#connected.set(machine.name, machine)
-    return toDisposable(() => this.#connected.delete(machine.name))
+  /** Throws when a machine of this name is there: two machines of one name is a bug of who pairs them. */
+  add(machine: M): Disposable {
+    if (this.#named(machine.name)) throw new Error(`there is a machine "${machine.name}" already`)
+    this.#paired.set(machine.id, machine)
+    return toDisposable(() => this.#paired.delete(machine.id))
   }
 
-  /** Throws a `CommandError` that names those that are connected. */
-  machine(name: string): Machine {
-    const machine = this.#connected.get(name)
+  get all(): Iterable<M> {
+    return this.#paired.values()
+  }
+
+  find(id: string): M | undefined {
+    return this.#paired.get(id)
+  }
+
+  /** By name or id, connected or not. Throws a `CommandError` that names those that are connected. */
+  paired(ref: string): M {
+    const machine = this.#named(ref) ?? this.#paired.get(ref)
     if (machine) return machine
-    const others = [...this.#connected.keys()].map((other) => `"${other}"`).join(', ')
-    const hint = others === '' ? 'none is: start the Landale agent on it' : `connected: ${others}`
-    throw new CommandError('not_found', `no machine "${name}" is connected; ${hint}`, { path: 'machine' })
+    const others = [...this.#paired.values()].filter(({ away }) => away === null).map(({ name }) => `"${name}"`)
+    const hint = others.length === 0 ? 'none is: start the Landale agent on it' : `connected: ${others.join(', ')}`
+    throw new CommandError('not_found', `no machine "${ref}" is connected; ${hint}`, { path: 'machine' })
   }
 
-  /** Throws a `CommandError` that names the processes there are. */
-  process(machineName: string, name: string): MachineProcess {
-    const { processes } = this.machine(machineName)
-    const process = processes.find((other) => other.name === name)
+  /** One that is connected. */
+  machine(ref: string): M {
+    const machine = this.paired(ref)
+    if (machine.away === null) return machine
+    throw new CommandError('unavailable', `"${machine.name}" is away: ${machine.away}`, { path: 'machine' })
+  }
+
+  /** By name or id. Throws a `CommandError` that names the processes there are. */
+  process(machineRef: string, ref: string): MachineProcess {
+    const { name, processes } = this.machine(machineRef)
+    const process = processes.find((other) => other.id === ref) ?? processes.find((other) => other.name === ref)
     if (process) return process
     const others = processes.map((other) => `"${other.name}"`).join(', ')
     const hint = others === '' ? 'it has none: define it in the agent’s settings there' : `it has ${others}`
-    throw new CommandError('not_found', `"${machineName}" has no process "${name}"; ${hint}`, { path: 'process' })
+    throw new CommandError('not_found', `"${name}" has no process "${ref}"; ${hint}`, { path: 'process' })
+  }
+
+  #named(name: string): M | undefined {
+    for (const machine of this.#paired.values()) if (machine.name === name) return machine
+    return undefined
   }
 }
