@@ -5,11 +5,8 @@ import { errorMessage } from './base/errors.ts'
 import { runCommand } from './cli/cli.ts'
 import { run } from './cli/run.ts'
 
-const [command, ...args] = process.argv.slice(2)
-
-/** No `await` outside: the program is shipped as one script of the older kind, which needs less memory. */
-async function main(): Promise<void> {
-  if (command === undefined || command === 'run') return run(process.env)
+async function main([command, ...args]: readonly string[]): Promise<void> {
+  if (command === undefined || command === 'run') return run(args, process.env)
   process.exitCode = await runCommand(command, args, {
     environment: process.env,
     clock: systemClock,
@@ -18,7 +15,8 @@ async function main(): Promise<void> {
   })
 }
 
-main().catch((error) => {
+// No `await` out here: in the executable this is a script of the older kind, which needs less memory.
+main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`landale-agent: ${errorMessage(error)}\n`)
   process.exitCode = 1
 })

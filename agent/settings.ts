@@ -31,7 +31,10 @@ export interface Places {
   readonly pairing: string
   readonly state: string
   readonly outbox: string
+  /** What the processes print. */
   readonly logs: string
+  /** What the agent itself says, where nobody else keeps it. */
+  readonly log: string
 }
 
 /** `LANDALE_AGENT_HOME` moves everything; `NURVUS_CONFIG_FILE` and `NURVUS_PORT` are the original's and still count. */
@@ -45,6 +48,7 @@ export function placesFrom(environment: NodeJS.ProcessEnv, platform: NodeJS.Plat
     state: join(home, 'state.json'),
     outbox: join(home, 'events.jsonl'),
     logs: join(home, 'logs'),
+    log: join(home, 'agent.log'),
   }
 }
 

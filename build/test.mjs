@@ -17,6 +17,9 @@ const PROGRAMS = [
   { name: 'chromium', needed: 'the tests of pages and overlays' },
   { name: 'Xvfb', needed: 'the tests against a real OBS Studio' },
   { name: 'obs', needed: 'the tests against a real OBS Studio' },
+  { name: 'makensis', needed: 'the tests of the agent’s Windows installer' },
+  // Debian keeps it off the path.
+  { name: 'wine64', needed: 'the tests of the agent for Windows', at: '/usr/lib/wine/wine64' },
 ]
 /** More than this at once is no accident. */
 const MAX_SECOND_TRIES = 8
@@ -28,7 +31,7 @@ const THE_RUN = 'the run itself'
 requireNode()
 ensureBuilt()
 
-const missing = PROGRAMS.filter(({ name }) => !isOnPath(name))
+const missing = PROGRAMS.filter(({ name, at }) => !isOnPath(name) && !(at && existsSync(at)))
 for (const { name, needed } of missing) console.log(`skipped: ${needed} (no ${name} on this machine)`)
 if (missing.length > 0 && process.env.CI) {
   console.error('in CI no test may be skipped for want of a program')

@@ -8,6 +8,7 @@ import { loadSettings, type Places, placesFrom, type Settings, savePairing } fro
 import { AGENT_VERSION } from '../version.ts'
 import { doctor } from './doctor.ts'
 import { ask, follow } from './local-client.ts'
+import { install, serviceHere, uninstall } from './service-commands.ts'
 
 export interface CliOptions {
   readonly environment: NodeJS.ProcessEnv
@@ -19,12 +20,17 @@ export interface CliOptions {
 }
 
 const USAGE = `landale-agent [run]                     the agent itself
+    --log-file                          what it says goes into its folder
+    --if-crashed                        only if the one before died
 landale-agent status                    what runs on this machine
 landale-agent start|stop|restart <id>   one process
 landale-agent logs <id> [--follow] [--lines n]
 landale-agent pair <hub> <code> [--pin <sha-256>] [--name <name>]
 landale-agent end [--leave]             ends the agent; with --leave its processes run on
 landale-agent doctor                    what is wrong here
+landale-agent install [--boot | --session] [--allow-setuid]
+                                        starts by itself from now on; again: an upgrade
+landale-agent uninstall [--purge]       no more; with --purge its settings and logs go too
 landale-agent --version`
 
 interface Context extends CliOptions {
@@ -42,7 +48,12 @@ const COMMANDS: Record<string, Command> = {
   logs,
   pair: pairHere,
   end,
-  doctor: async (_args, { places, settings, environment, print }) => doctor({ places, settings, environment, print }),
+  doctor: (_args, { places, settings, environment, print, clock }) => {
+    const service = serviceHere({ settings, environment, print, clock })
+    return doctor({ places, settings, environment, print, service })
+  },
+  install,
+  uninstall,
 }
 
 /** 0 when it was done, 1 when not, 2 when it was asked wrongly. */

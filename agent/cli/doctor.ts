@@ -6,6 +6,7 @@ import { faultText, isObject } from '../base/parse.ts'
 import type { Definition } from '../definitions/definition.ts'
 import { parseDefinitions } from '../definitions/definitions.ts'
 import { createPlatform } from '../platform/create-platform.ts'
+import type { Service } from '../service/service.ts'
 import { loadPairing, type Places, type Settings } from '../settings.ts'
 import { AGENT_VERSION } from '../version.ts'
 import { ask } from './local-client.ts'
@@ -15,18 +16,20 @@ export interface DoctorOptions {
   readonly settings: Settings
   readonly environment: NodeJS.ProcessEnv
   readonly print: (text: string) => void
+  readonly service: Pick<Service, 'state'>
 }
 
 type Finding = readonly [mark: 'ok' | 'note' | 'bad', text: string]
 
 /** 0 when nothing is wrong; notes are not wrong. */
-export async function doctor({ places, settings, environment, print }: DoctorOptions): Promise<number> {
+export async function doctor({ places, settings, environment, print, service }: DoctorOptions): Promise<number> {
   const findings: Finding[] = [
     ['ok', `landale-agent ${AGENT_VERSION}, Node ${process.versions.node}, ${process.platform} ${process.arch}`],
     ['ok', `files in ${places.home}`],
     ...definitionFindings(places, environment),
     ...(await platformFindings()),
     ...linkFindings(places),
+    await serviceFinding(service),
     ...(await agentFindings(settings)),
   ]
   for (const [mark, text] of findings) print(`${mark.padEnd(4)}  ${text}`)
@@ -97,6 +100,11 @@ function linkFindings(places: Places): Finding[] {
   if (!loaded.ok) return [['bad', `${faultText(loaded.faults)}; pair this machine again`]]
   if (!loaded.value) return [['note', 'not paired with a hub; run: landale-agent pair <hub> <code>']]
   return [['ok', `paired with ${loaded.value.url}`]]
+}
+
+async function serviceFinding(service: Pick<Service, 'state'>): Promise<Finding> {
+  const { state, says } = await service.state()
+  return [state === 'installed' ? 'ok' : state === 'broken' ? 'bad' : 'note', says]
 }
 
 async function agentFindings({ port }: Settings): Promise<Finding[]> {
