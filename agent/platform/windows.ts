@@ -23,7 +23,7 @@ import {
   UNSEEN,
 } from './cim.ts'
 import { CpuShare } from './cpu-share.ts'
-import type { Command, Platform, ProcessRow } from './platform.ts'
+import { type Command, type Platform, type ProcessRow, plainName } from './platform.ts'
 import { PowerShellHost } from './powershell-host.ts'
 import { QUESTIONS, SCRIPT_LINES } from './powershell-script.ts'
 import { type RunTool, runTool } from './run-tool.ts'
@@ -92,10 +92,15 @@ export function createWindowsPlatform(tools: WindowsTools = realTools()): Platfo
     async notes() {
       try {
         const { version, mode } = parseSelf(await host.ask(QUESTIONS.self))
-        if (mode === 'FullLanguage') return []
-        return [
-          `PowerShell ${version} is held to ${mode} here: no network figures, and odd letters in names may be wrong`,
-        ]
+        const notes: string[] = []
+        if (mode !== 'FullLanguage') {
+          notes.push(
+            `PowerShell ${version} is held to ${mode}: no network figures, and odd letters in names may be wrong`,
+          )
+        }
+        if (processes.cimTrouble)
+          notes.push(`CIM does not answer (${processes.cimTrouble}): no parents, no command lines`)
+        return notes
       } catch (error) {
         const why = host.trouble ?? errorMessage(error)
         return [`PowerShell cannot be used (${why}): ${processes.without}, no command lines and no network figures`]
@@ -142,6 +147,7 @@ class WindowsProcesses {
   readonly #known = new Map<number, Known>()
   readonly #tools: WindowsTools
   #fullAt = Number.NEGATIVE_INFINITY
+  #cimTrouble: string | undefined
   /** Somebody has told of all processes. */
   #told = false
   #look: { at: number; done: Promise<void> } | undefined
@@ -191,7 +197,18 @@ class WindowsProcesses {
   /** As a click on its window's cross: programs without a window know no such thing, and are ended at once. */
   async ask(row: ProcessRow): Promise<void> {
     this.#stale()
+    let isAsked = false
+    const { host } = this.#tools
+    const asking = host.ask(QUESTIONS.close(row.pid)).then(
+      (answer) => {
+        isAsked = answer === true
+      },
+      () => {},
+    )
+    await this.#patiently(asking)
+    if (isAsked) return
     try {
+      // It finds windows that do not show, too: of a program that is an icon beside the clock.
       // Without its children: `taskkill /T` asks the windowless ones first, and when these cannot be asked, nobody.
       await this.#tools.run('taskkill.exe', ['/PID', String(row.pid)])
     } catch {
@@ -264,16 +281,35 @@ class WindowsProcesses {
   }
 
   async #all(): Promise<void> {
-    const seen = parseCim(await this.#tools.host.ask(QUESTIONS.all))
-    for (const one of seen) this.#take(one, true)
+    const seen = await this.#cim(QUESTIONS.all, () => QUESTIONS.look)
     this.#forgetAllBut(seen)
     this.#fullAt = this.#tools.now()
     this.#told = true
   }
 
   async #learn(pids: readonly number[]): Promise<void> {
-    if (pids.length === 0) return
-    for (const one of parseCim(await this.#tools.host.ask(QUESTIONS.some(pids)))) this.#take(one, true)
+    if (pids.length > 0) await this.#cim(QUESTIONS.some(pids), () => QUESTIONS.use(pids))
+  }
+
+  /** Where CIM itself is broken or switched off, the system's own list knows all but the parents. */
+  async #cim(question: string, otherwise: () => string): Promise<SeenProcess[]> {
+    const { host } = this.#tools
+    let seen: SeenProcess[]
+    try {
+      seen = parseCim(await host.ask(question))
+      this.#cimTrouble = undefined
+    } catch (error) {
+      if (host.trouble !== undefined) throw error
+      this.#cimTrouble = errorMessage(error)
+      seen = parseLook(await host.ask(otherwise()))
+    }
+    for (const one of seen) this.#take(one, one.ppid !== undefined)
+    return seen
+  }
+
+  /** Why CIM did not answer the last time, where PowerShell did. */
+  get cimTrouble(): string | undefined {
+    return this.#cimTrouble
   }
 
   /** These, by what they use now; those that are not known, or somebody else now, by CIM. */
@@ -410,7 +446,7 @@ function startsLike(name: string, shown: string): boolean {
 }
 
 function sameName(before: string, now: string): boolean {
-  return before === '' || now === '' || before.toLowerCase() === now.toLowerCase()
+  return before === '' || now === '' || plainName(before) === plainName(now)
 }
 
 interface Counted {
