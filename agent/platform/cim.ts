@@ -44,7 +44,8 @@ function rowsOf(answer: unknown, fields: number): unknown[][] {
 function toProcess(pid: unknown, [started, used, resident, name]: readonly unknown[]): SeenProcess | undefined {
   // Number 0 is what idles, and no process.
   if (typeof pid !== 'number' || !Number.isSafeInteger(pid) || pid <= 0) return undefined
-  const steps = fileTime(started)
+  // CIM counts in microseconds, the system in tenths of them.
+  const steps = (fileTime(started) / 10n) * 10n
   return {
     pid,
     ppid: undefined,

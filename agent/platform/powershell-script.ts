@@ -62,6 +62,9 @@ function Line($id) {
   if ($p -and $p.CommandLine) { Quoted $p.CommandLine } else { 'null' }
 }
 
+# As a click on the cross of its main window; false for one that shows none.
+function Close($id) { if ((Get-Process -Id $id).CloseMainWindow()) { 'true' } else { 'false' } }
+
 # Bytes received and sent since the start, by all adapters that lead somewhere.
 function Net {
   $in = [long]0;
@@ -110,6 +113,7 @@ export const QUESTIONS = {
   look: 'Look',
   use: (pids: readonly number[]) => `Use ${pids.map(digits).join(', ')}`,
   line: (pid: number) => `Line ${digits(pid)}`,
+  close: (pid: number) => `Close ${digits(pid)}`,
   net: 'Net',
   heat: 'Heat',
   drives: 'Drives',

@@ -23,6 +23,8 @@ interface Fake {
   /** Another account's: its start is not told by the system's own list. */
   foreign?: boolean
   windowless?: boolean
+  /** An icon beside the clock. */
+  hidden?: boolean
 }
 
 /** Windows as far as the platform can tell. */
@@ -37,6 +39,7 @@ class Machine {
   ]
   now = 0
   down: string | undefined
+  cim = true
   tasklist = true
   /** Old enough for it. */
   wmic = false
@@ -59,6 +62,7 @@ class Machine {
     },
     pid: SELF,
     bootedAt: BOOT,
+    patienceMs: 60_000,
   }
   readonly platform = createWindowsPlatform(this.tools)
 
@@ -77,7 +81,14 @@ class Machine {
     const pids = [...text.matchAll(/\d+/g)].map(Number)
     const some = pids.length === 0 ? this.processes : this.processes.filter(({ pid }) => pids.includes(pid))
     switch (verb) {
+      case 'Close': {
+        const [one] = some
+        if (!one || one.windowless || one.hidden) return false
+        this.end(one.pid)
+        return true
+      }
       case 'Cim':
+        if (!this.cim) throw new Error('Der Dienst kann nicht gestartet werden.')
         return some.map(({ pid, ppid, name, started, used = 0 }) => [pid, ppid, steps(started), used, pid * 10, name])
       case 'Look':
       case 'Use':
@@ -162,7 +173,7 @@ describe('Windows', () => {
     if (!row) throw new Error('it is there')
     await platform.signal(row, 'SIGTERM')
     expect((await platform.table()).some(({ pid }) => pid === 4_242)).toBe(false)
-    expect(asked).toHaveLength(2)
+    expect(asked).toEqual(["Cim ''", 'Close 4242', 'Look'])
   })
 
   it('after an end, a look that was before it or under way does not count', async () => {
@@ -240,12 +251,32 @@ describe('Windows', () => {
   it('asks a window to close, and ends at once what has none', async () => {
     const machine = new Machine()
     const { platform, ran } = machine
-    const [obs, page] = [await platform.row(4_242), await platform.row(4_300)]
-    if (!obs || !page) throw new Error('they are there')
-    await platform.signal(page, 'SIGTERM')
-    await platform.signal(obs, 'SIGINT')
-    expect(ran).toEqual(['taskkill.exe /PID 4300', 'taskkill.exe /PID 4242'])
-    expect(machine.processes.map(({ pid }) => pid)).not.toContain(4_300)
+    machine.start({ pid: 6_000, ppid: SELF, name: 'tray.exe', started: 400, hidden: true })
+    for (const pid of [4_300, 4_242, 6_000]) {
+      const row = await platform.row(pid)
+      if (!row) throw new Error('it is there')
+      await platform.signal(row, 'SIGTERM')
+    }
+    expect(ran).toEqual(['taskkill.exe /PID 4300', 'taskkill.exe /PID 6000'])
+    expect(machine.processes.map(({ pid }) => pid)).toEqual([4, SELF, 4_400])
+  })
+
+  it('where CIM is switched off, all but parents and command lines is told by the system’s own list', async () => {
+    const machine = new Machine()
+    const before = await machine.platform.table()
+    machine.cim = false
+    const platform = createWindowsPlatform(machine.tools)
+    const table = await platform.table()
+    expect(table.find(({ pid }) => pid === 4_242)).toMatchObject({ token: before[2]?.token, ppid: 0, name: 'obs64' })
+    expect((await platform.row(4_242))?.token).toBe(before[2]?.token)
+    machine.now += 20_000
+    expect((await platform.row(4_242))?.token).toBe(before[2]?.token)
+    expect(await platform.notes()).toEqual([expect.stringContaining('CIM does not answer (Der Dienst')])
+    machine.cim = true
+    machine.now += 600_001
+    expect((await platform.table()).find(({ pid }) => pid === 4_242)).toEqual(before[2])
+    expect(await platform.notes()).toEqual([])
+    expect(machine.ran).toEqual([])
   })
 
   it('kills all that are still themselves, and says whom Windows keeps', async () => {
@@ -330,6 +361,27 @@ describe('Windows without PowerShell', () => {
     machine.now += 20_000
     const after = (await platform.table()).find(({ pid }) => pid === 5_000)
     expect(after).toMatchObject({ token: fresh?.token, ppid: SELF, startedAt: BOOT + 800_000 })
+  })
+
+  it('nobody waits for a PowerShell that hangs to learn what is known', async () => {
+    const machine = new Machine()
+    let hung = false
+    const { host } = machine.tools
+    const platform = createWindowsPlatform({
+      ...machine.tools,
+      patienceMs: 1,
+      host: { ...host, ask: (text) => (hung ? new Promise(() => {}) : host.ask(text)) },
+    })
+    const table = await platform.table()
+    hung = true
+    machine.now += 20_000
+    expect(await platform.table()).toEqual(table)
+    expect(await platform.row(4_242)).toEqual(table[2])
+    expect(await platform.rows([4_242])).toEqual([table[2]])
+    const [, , obs] = table
+    if (!obs) throw new Error('it is there')
+    await platform.kill([obs])
+    expect(await platform.row(4_242)).toBeUndefined()
   })
 
   it('where nothing tells anything, what is there is not gone', async () => {

@@ -23,7 +23,7 @@ import {
   UNSEEN,
 } from './cim.ts'
 import { CpuShare } from './cpu-share.ts'
-import type { Command, Platform, ProcessRow } from './platform.ts'
+import { type Command, type Platform, type ProcessRow, plainName } from './platform.ts'
 import { PowerShellHost } from './powershell-host.ts'
 import { QUESTIONS, SCRIPT_LINES } from './powershell-script.ts'
 import { type RunTool, runTool } from './run-tool.ts'
@@ -34,6 +34,8 @@ const FRESH_MS = 250
 const KNOWN_MS = 15_000
 /** All is asked of CIM this often; between, only what is new. */
 const FULL_MS = 600_000
+/** Who asks about what is known already does not wait longer than this for something newer: a stop must not hang. */
+const PATIENCE_MS = 3_000
 /** More new ones than this are asked for all at once. */
 const MANY = 40
 /** CIM counts the start in microseconds, the system in tenths of them: no number is given again so soon. */
@@ -57,6 +59,7 @@ export interface WindowsTools {
   readonly pid: number
   /** ms epoch. */
   readonly bootedAt: number
+  readonly patienceMs: number
 }
 
 interface Known {
@@ -89,10 +92,15 @@ export function createWindowsPlatform(tools: WindowsTools = realTools()): Platfo
     async notes() {
       try {
         const { version, mode } = parseSelf(await host.ask(QUESTIONS.self))
-        if (mode === 'FullLanguage') return []
-        return [
-          `PowerShell ${version} is held to ${mode} here: no network figures, and odd letters in names may be wrong`,
-        ]
+        const notes: string[] = []
+        if (mode !== 'FullLanguage') {
+          notes.push(
+            `PowerShell ${version} is held to ${mode}: no network figures, and odd letters in names may be wrong`,
+          )
+        }
+        if (processes.cimTrouble)
+          notes.push(`CIM does not answer (${processes.cimTrouble}): no parents, no command lines`)
+        return notes
       } catch (error) {
         const why = host.trouble ?? errorMessage(error)
         return [`PowerShell cannot be used (${why}): ${processes.without}, no command lines and no network figures`]
@@ -131,6 +139,7 @@ function realTools(): WindowsTools {
     terminate: (pid) => void process.kill(pid, 'SIGKILL'),
     pid: process.pid,
     bootedAt: Math.round(Date.now() - uptime() * 1_000),
+    patienceMs: PATIENCE_MS,
   }
 }
 
@@ -138,6 +147,9 @@ class WindowsProcesses {
   readonly #known = new Map<number, Known>()
   readonly #tools: WindowsTools
   #fullAt = Number.NEGATIVE_INFINITY
+  #cimTrouble: string | undefined
+  /** Somebody has told of all processes. */
+  #told = false
   #look: { at: number; done: Promise<void> } | undefined
   #tasks: { at: number; done: Promise<void> } | undefined
   /** The tool that told something the last time. */
@@ -151,7 +163,7 @@ class WindowsProcesses {
     // Who asks after an end wants to know what it left: an older look, or one that was under way, does not tell.
     for (let turn = 0; turn < 2; turn++) {
       if (this.#someEnded()) this.#stale()
-      await this.#fresh()
+      await (this.#told ? this.#patiently(this.#fresh()) : this.#fresh())
     }
     return this.#rows([...this.#known.keys()])
   }
@@ -161,11 +173,8 @@ class WindowsProcesses {
     if (!exists(pid)) return undefined
     const known = this.#known.get(pid)
     if (known && now() - known.seenAt < KNOWN_MS) return known.row
-    try {
-      await this.#compare([pid])
-    } catch {
-      await this.#byTool(known ? TOOL_MS : 0).catch(() => {})
-    }
+    const done = this.#compare([pid]).catch(() => this.#byTool(known ? TOOL_MS : 0).catch(() => {}))
+    await (known ? this.#patiently(done) : done)
     // What is there and is not told of is there: for one that is gone, another would be started.
     if (!this.#known.has(pid) && exists(pid)) this.#take({ ...UNSEEN, pid }, false)
     return this.#rows([pid])[0]
@@ -174,7 +183,7 @@ class WindowsProcesses {
   async rows(pids: readonly number[]): Promise<readonly ProcessRow[]> {
     const alive = pids.filter((pid) => this.#tools.exists(pid))
     if (alive.length === 0) return []
-    await this.#compare(alive).catch(() => this.#byTool(TOOL_MS).catch(() => {}))
+    await this.#patiently(this.#compare(alive).catch(() => this.#byTool(TOOL_MS).catch(() => {})))
     return this.#rows(alive)
   }
 
@@ -188,7 +197,18 @@ class WindowsProcesses {
   /** As a click on its window's cross: programs without a window know no such thing, and are ended at once. */
   async ask(row: ProcessRow): Promise<void> {
     this.#stale()
+    let isAsked = false
+    const { host } = this.#tools
+    const asking = host.ask(QUESTIONS.close(row.pid)).then(
+      (answer) => {
+        isAsked = answer === true
+      },
+      () => {},
+    )
+    await this.#patiently(asking)
+    if (isAsked) return
     try {
+      // It finds windows that do not show, too: of a program that is an icon beside the clock.
       // Without its children: `taskkill /T` asks the windowless ones first, and when these cannot be asked, nobody.
       await this.#tools.run('taskkill.exe', ['/PID', String(row.pid)])
     } catch {
@@ -226,6 +246,16 @@ class WindowsProcesses {
     })
   }
 
+  /** `work` never rejects, and goes on. */
+  async #patiently(work: Promise<void>): Promise<void> {
+    let timer: NodeJS.Timeout | undefined
+    const enough = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, this.#tools.patienceMs)
+    })
+    await Promise.race([work, enough])
+    clearTimeout(timer)
+  }
+
   #fresh(): Promise<void> {
     const { now } = this.#tools
     if (this.#look && now() - this.#look.at < FRESH_MS) return this.#look.done
@@ -251,15 +281,35 @@ class WindowsProcesses {
   }
 
   async #all(): Promise<void> {
-    const seen = parseCim(await this.#tools.host.ask(QUESTIONS.all))
-    for (const one of seen) this.#take(one, true)
+    const seen = await this.#cim(QUESTIONS.all, () => QUESTIONS.look)
     this.#forgetAllBut(seen)
     this.#fullAt = this.#tools.now()
+    this.#told = true
   }
 
   async #learn(pids: readonly number[]): Promise<void> {
-    if (pids.length === 0) return
-    for (const one of parseCim(await this.#tools.host.ask(QUESTIONS.some(pids)))) this.#take(one, true)
+    if (pids.length > 0) await this.#cim(QUESTIONS.some(pids), () => QUESTIONS.use(pids))
+  }
+
+  /** Where CIM itself is broken or switched off, the system's own list knows all but the parents. */
+  async #cim(question: string, otherwise: () => string): Promise<SeenProcess[]> {
+    const { host } = this.#tools
+    let seen: SeenProcess[]
+    try {
+      seen = parseCim(await host.ask(question))
+      this.#cimTrouble = undefined
+    } catch (error) {
+      if (host.trouble !== undefined) throw error
+      this.#cimTrouble = errorMessage(error)
+      seen = parseLook(await host.ask(otherwise()))
+    }
+    for (const one of seen) this.#take(one, one.ppid !== undefined)
+    return seen
+  }
+
+  /** Why CIM did not answer the last time, where PowerShell did. */
+  get cimTrouble(): string | undefined {
+    return this.#cimTrouble
   }
 
   /** These, by what they use now; those that are not known, or somebody else now, by CIM. */
@@ -338,6 +388,7 @@ class WindowsProcesses {
       const seen = text ? tool.parse(text) : []
       if (!seen.some(({ pid }) => pid === this.#tools.pid)) continue
       for (const one of seen) this.#take(one, one.startedAt > 0)
+      this.#told = true
       this.#forgetAllBut(seen)
       return
     }
@@ -395,7 +446,7 @@ function startsLike(name: string, shown: string): boolean {
 }
 
 function sameName(before: string, now: string): boolean {
-  return before === '' || now === '' || before.toLowerCase() === now.toLowerCase()
+  return before === '' || now === '' || plainName(before) === plainName(now)
 }
 
 interface Counted {

@@ -5,7 +5,7 @@ import { createServer } from 'node:net'
 import { errorCode, errorMessage } from '../base/errors.ts'
 import { type Definition, neededPorts } from '../definitions/definition.ts'
 import type { ProcessLog } from '../logs/process-log.ts'
-import { MARKER } from '../platform/platform.ts'
+import { MARKER, plainName } from '../platform/platform.ts'
 
 export type Launched =
   | { ok: true; child: ChildProcess; pid: number }
@@ -14,8 +14,23 @@ export type Launched =
 /** Will not be otherwise the next time, unless somebody changes something. */
 const PERMANENT = new Set(['ENOENT', 'EACCES', 'EPERM', 'ENOTDIR', 'ENOEXEC', 'EINVAL', 'E2BIG'])
 
-export function environmentOf(definition: Pick<Definition, 'env'>, own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  return { ...own, ...definition.env }
+/** On Windows `TEMP` and `Temp` are one variable; Node would take the first of them in the alphabet. */
+export function environmentOf(
+  definition: Pick<Definition, 'env'>,
+  own: NodeJS.ProcessEnv,
+  platform: NodeJS.Platform = process.platform,
+): NodeJS.ProcessEnv {
+  if (platform !== 'win32') return { ...own, ...definition.env }
+  const given = new Set(Object.keys(definition.env).map((name) => name.toLowerCase()))
+  const kept = Object.entries(own).filter(([name]) => !given.has(name.toLowerCase()))
+  return { ...Object.fromEntries(kept), ...definition.env }
+}
+
+const SHELLS = new Set(['cmd', 'powershell', 'pwsh'])
+
+/** A shell opens a console where it has none. Any other program that is told to hide hides its own window: OBS would run unseen. */
+export function isHidden(command: string): boolean {
+  return SHELLS.has(plainName(command))
 }
 
 export async function launch(
@@ -46,7 +61,7 @@ export async function launch(
         // A group of its own: a Ctrl+C meant for the agent is not for it, and all of it can be signalled at once.
         detached: true,
         stdio: ['ignore', files.out, files.err],
-        windowsHide: true,
+        windowsHide: isHidden(command),
       }),
       command,
     )

@@ -386,19 +386,14 @@ export class ManagedProcess {
     const found: ProcessRow[] = []
     for (const row of table) {
       if (row.pid === handle.pid || row.pid === process.pid) continue
-      const child =
-        ownNumber && row.ppid === handle.pid && handle.startedAt > 0 && row.startedAt >= handle.startedAt - 1_000
+      const young = row.startedAt >= handle.startedAt - 1_000
+      const child = ownNumber && row.ppid === handle.pid && handle.startedAt > 0 && young
       // The group of one that somebody else started may be a whole desktop session's.
       const grouped = this.#run !== '' && (row.session === handle.pid || row.group === handle.pid)
       // The agent's own children are other runs: an orphan of this one is not handed to the agent, unless it is init.
       const isOther = row.ppid === process.pid && process.pid !== 1
-      const young = this.#run !== '' && !isOther && row.startedAt >= handle.startedAt - 1_000
-      if (
-        grouped ||
-        child ||
-        known.has(`${row.pid} ${row.token}`) ||
-        (young && (await platform.marker(row)) === marker)
-      ) {
+      const isMarked = async () => this.#run !== '' && young && !isOther && (await platform.marker(row)) === marker
+      if (grouped || child || known.has(`${row.pid} ${row.token}`) || (await isMarked())) {
         found.push(...treeOf(table, row.pid))
       }
     }

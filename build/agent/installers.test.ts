@@ -348,12 +348,14 @@ describe.skipIf(!isLinux)('what npm run build:agent makes', () => {
           'landale-agentw.exe',
           'uninstall.exe',
         ])
+        const settings = join(programs(), '../../../Roaming/landale-agent')
+        // It answers before it has looked at all processes, and says so only then.
+        const begun = () =>
+          readFileSync(join(settings, 'agent.log'), { encoding: 'utf8', flag: 'a+' }).match(/ runs; http/g)
+        await expect.poll(begun, POLL).toHaveLength(1)
         expect((await wine(setup, '/S')).code).toBe(0)
         expect(await health()).toBe(AGENT_VERSION)
-        const settings = join(programs(), '../../../Roaming/landale-agent')
-        // It answers before it has looked at all that runs.
-        const starts = () => readFileSync(join(settings, 'agent.log'), 'utf8').match(/ runs; http/g)?.length
-        await expect.poll(starts, POLL).toBe(2)
+        await expect.poll(begun, POLL).toHaveLength(2)
         // It goes on as a copy of itself, so that its own file can go too.
         await wine(join(programs(), 'uninstall.exe'), '/S')
         await expect.poll(() => existsSync(programs()), POLL).toBe(false)
