@@ -139,6 +139,15 @@ describe('the alarms of the fleet', () => {
     expect(alarms.list).toHaveLength(1)
   })
 
+  it('misses one that says goodbye in the middle of a stream', async () => {
+    isLive = true
+    const payload = { agent: 'a1', machine: 'Demi', reason: 'SIGTERM' }
+    await bus.publish({ type: 'agent.stopping', source: 'agent', payload })
+    lose()
+    await clock.advance(60_000)
+    expect(alarms.list).toHaveLength(1)
+  })
+
   it.each<[string, Partial<FleetProcess>, string[]]>([
     ['failed', { state: 'failed', reason: 'given up' }, ['critical: OBS Studio on Demi has failed (given up).']],
     ['is not well', { health: 'unhealthy', reason: 'refused' }, ['critical: OBS Studio on Demi runs but is not well']],

@@ -72,7 +72,12 @@ class FleetWatch extends DisposableStore {
     super()
     this.#options = options
     const { bus, clock } = options
-    this.add(bus.on(['agent.stopping'], ({ payload }) => this.#leaving.add(payload.agent)))
+    this.add(
+      bus.on(['agent.stopping'], ({ payload }) => {
+        // One that goes in the middle of a stream is missed, goodbye or not.
+        if (!options.isLive()) this.#leaving.add(payload.agent)
+      }),
+    )
     this.add(bus.on(['agent.started', 'agent.revoked'], ({ payload }) => this.#leaving.delete(payload.agent)))
     this.add(clock.setInterval(() => this.#look(), LOOK_EVERY_MS))
     this.defer(() => {
