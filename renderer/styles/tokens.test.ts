@@ -31,6 +31,8 @@ const textPairs = [
   ['ok', 'ok-soft'],
   ['warn', 'surface-1'],
   ['warn', 'warn-soft'],
+  // A process's state in its machine's card, and in the row that is chosen.
+  ...['surface-0', 'accent-soft'].flatMap((surface) => [['live', surface] as const, ['warn', surface] as const]),
 ] as const
 
 /** Edges of controls, marks and the focus ring: 3. */
