@@ -157,8 +157,9 @@ describe.runIf(process.platform === 'linux')('local surface', () => {
     expect(await cli('start', 'a')).toBe(0)
     expect(await cli('status')).toBe(0)
     expect(said.join('\n')).toMatch(/a +running +[\d.]+% +\d+ MB/)
-    expect(await cli('logs', 'a', '--lines', '5')).toBe(0)
-    expect(said.join('\n')).toContain('hello')
+    // It runs before it has said anything.
+    const logs = async () => ((await cli('logs', 'a', '--lines', '5')) === 0 ? said.join('\n') : 'no logs')
+    await expect.poll(logs).toContain('hello')
     expect(await cli('doctor')).toBe(1)
     expect(said.join('\n')).toContain('bad   broken: there is no command "no-such-command"')
     expect(await cli('start')).toBe(2)
