@@ -88,9 +88,10 @@ describe.runIf(process.platform === 'linux')('local surface', () => {
       platform: 'linux',
     })
     expect((await call('GET', '/api/platform')).body.hostname).toBeTruthy()
-    expect((await call('GET', '/api/platform/processes/sleep')).body.processes).toContainEqual(
-      expect.objectContaining({ name: expect.stringMatching(/sleep|coreutils|busybox/) }),
-    )
+    const sleepers = async () => (await call('GET', '/api/platform/processes/sleep')).body.processes
+    await expect
+      .poll(sleepers)
+      .toContainEqual(expect.objectContaining({ name: expect.stringMatching(/sleep|coreutils|busybox/) }))
     expect((await call('GET', '/api/platform/processes')).body.processes).not.toEqual([])
     expect((await call('GET', '/api/alerts')).body).toEqual({ alerts: [] })
     expect((await call('DELETE', '/api/alerts')).body).toEqual({ success: true })
