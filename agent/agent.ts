@@ -151,6 +151,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
   })
   const alerts = new Alerts(() => clock.now())
 
+  let begun: Agent | undefined
+  let askedToEnd: 'stop' | 'leave' | undefined
   // Before anything is started: a second agent for the same home ends here, and harms nothing.
   const local: LocalServer = await createLocalServer({
     port: settings.port,
@@ -162,7 +164,11 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
     sample,
     clock,
     linkState: () => link.state,
-    onAskedToEnd: (what) => void agent.end('it was asked to', what),
+    onAskedToEnd(what) {
+      // While it still begins, it has to finish that first: by then it may have started processes.
+      if (begun) void begun.end('it was asked to', what)
+      else askedToEnd = what
+    },
   })
 
   for (const { path, reason } of definitions.faults) log(`processes.json: ${path} ${reason}`)
@@ -210,6 +216,8 @@ export async function startAgent(options: AgentOptions): Promise<Agent> {
       return ending
     },
   }
+  begun = agent
+  if (askedToEnd) void agent.end('it was asked to', askedToEnd)
   return agent
 }
 
