@@ -15,7 +15,7 @@ async function main([command, ...args]: readonly string[]): Promise<void> {
   })
 }
 
-// No `await` out here: in the executable this is a script of the older kind, which needs less memory.
+// No `await` out here: in the executable this is a CommonJS module.
 main(process.argv.slice(2)).catch((error: unknown) => {
   process.stderr.write(`landale-agent: ${errorMessage(error)}\n`)
   process.exitCode = 1
