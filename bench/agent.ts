@@ -11,8 +11,9 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { build } from 'vite'
 import { placesFrom } from '../agent/settings.ts'
+import { bundleAgent } from '../build/agent/bundle.ts'
+import { ENGINE } from '../build/agent/executable.ts'
 import { startBenchHub } from './agent-hub.ts'
 import { anonMiB, exactCpuMs, rssMiB } from './process.ts'
 import { median, percentile, report, round } from './stats.ts'
@@ -26,10 +27,8 @@ const SETTLE_MS = Math.min(20_000, REST_MS)
 /** Between a restart and the next kill: no supervisor is caught in the work of the last one. */
 const PAUSE_MS = 150
 const PATIENCE_MS = 30_000
-/** Flags of Node's for the agent, to try what they are worth. */
-const AGENT_FLAGS = (process.env.BENCH_AGENT_FLAGS ?? '--max-semi-space-size=1 --no-opt')
-  .split(' ')
-  .filter((flag) => flag !== '')
+/** As it is shipped, or others, to try what they are worth. */
+const AGENT_FLAGS = process.env.BENCH_AGENT_FLAGS?.split(' ') ?? ENGINE
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const now = () => Number(process.hrtime.bigint()) / 1e6
@@ -119,24 +118,6 @@ async function allUp(supervisor: Supervisor): Promise<void> {
   }
 }
 
-async function bundled(): Promise<string> {
-  const outDir = join(folder, 'agent')
-  await build({
-    configFile: false,
-    logLevel: 'error',
-    ssr: { noExternal: true },
-    build: {
-      ssr: join(import.meta.dirname, '..', 'agent', 'main.ts'),
-      outDir,
-      minify: true,
-      target: 'node26',
-      // As it is shipped: a module of the newer kind that imports `http` loads all of Node's `fetch` with it, 3 MiB.
-      rolldownOptions: { output: { format: 'cjs', entryFileNames: 'main.cjs', codeSplitting: false } },
-    },
-  })
-  return join(outDir, 'main.cjs')
-}
-
 const environment = { ...process.env }
 delete environment.NODE_OPTIONS
 
@@ -164,7 +145,7 @@ async function startAgent(): Promise<Supervisor & { killAndRestart: () => Promis
   writeFileSync(places.settings, JSON.stringify({ name: 'bench', port: 0 }))
   writeFileSync(places.definitions, JSON.stringify({ processes: children('agent') }))
   hub.pair(places)
-  const script = await bundled()
+  const script = await bundleAgent(join(import.meta.dirname, '..'), folder)
   const begin = () => start([...AGENT_FLAGS, script], { LANDALE_AGENT_HOME: home })
   let process_ = begin()
   return {
@@ -262,6 +243,8 @@ function tell(name: string, values: readonly number[], floor: readonly number[])
   })
 }
 
+// A reader that goes away early must not keep the bench from cleaning up.
+process.stdout.on('error', () => {})
 const cleaners: (() => unknown)[] = []
 try {
   const floor = await startFloor()
