@@ -299,7 +299,7 @@ describe.skipIf(!isLinux)('what npm run build:agent makes', () => {
       // The last of it writes the registry when it ends.
       if (WINE_SERVER)
         for (const how of ['--kill', '--wait'])
-          spawnSync(WINE_SERVER, [how], { env: { ...process.env, ...WINE_SETTINGS } })
+          spawnSync(WINE_SERVER, [how], { timeout: LONG_MS, env: { ...process.env, ...WINE_SETTINGS } })
       rmSync(prefix, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     }, LONG_MS)
     beforeEach(({ skip }) => skip(!WINE, 'there is no wine64 on this machine'))
