@@ -52,7 +52,7 @@ function setAside(target: string): void {
 /** A program that runs cannot be removed on Windows; answers whether it is gone. */
 export function rmIfPossible(path: string): boolean {
   try {
-    rmSync(path, { force: true })
+    rmSync(path, { recursive: true, force: true })
     return true
   } catch {
     return false

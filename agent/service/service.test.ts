@@ -7,7 +7,7 @@ import { placesFrom } from '../settings.ts'
 import { PACKAGED_PROGRAM } from './linux-service.ts'
 import { placeFor, putInPlace, withoutConsole } from './program.ts'
 import { createService, type InstallOptions, purge, type ServiceContext } from './service.ts'
-import type { ToolResult } from './tools.ts'
+import { systemTools, type ToolResult } from './tools.ts'
 
 const PLAIN: InstallOptions = { start: undefined, allowSetuid: false, asRoot: false }
 
@@ -215,6 +215,7 @@ describe('on Windows', () => {
   const exe = () => ({ kind: 'executable', command: [download(windowsProgram())] }) as const
 
   it('puts the program and one without a window in place, and makes the task', async () => {
+    refuse('schtasks /Query', 'TaskName: \\Landale Agent', 0)
     await windows({ program: exe() }).install(PLAIN)
     expect(existsSync(join(folder(), 'landale-agent.exe'))).toBe(true)
     expect(readFileSync(join(folder(), 'landale-agentw.exe')).readUInt16LE(SUBSYSTEM)).toBe(2)
@@ -233,6 +234,13 @@ describe('on Windows', () => {
     const added = calls.find((call) => call.startsWith('reg add'))
     expect(added).toContain('/v Landale Agent /t REG_SZ /d /bin/true "C:\\a b\\main.ts" run --log-file /f')
     expect(said.join()).toContain('Access is denied')
+  })
+
+  it('a task scheduler that does not answer is asked once', async () => {
+    refuse('schtasks', 'schtasks does not end', 'silent')
+    await windows({ program: { kind: 'source', command: ['/bin/true', 'main.ts'] } }).install(PLAIN)
+    expect(calls.filter((call) => call.startsWith('schtasks'))).toHaveLength(1)
+    expect(calls.some((call) => call.startsWith('reg add'))).toBe(true)
   })
 
   it('uninstalls: both ways to start it go, and its files', async () => {
@@ -280,6 +288,19 @@ describe('a program', () => {
 
   it('has its place per user', () => {
     expect(placeFor({ LOCALAPPDATA: 'X' }, home, 'win32')).toBe(join('X', 'Programs/Landale Agent/landale-agent.exe'))
+  })
+})
+
+describe.skipIf(process.platform === 'win32')('a tool', () => {
+  it('says what it printed, how it ended, and that there is none', async () => {
+    expect(await systemTools('sh', ['-c', 'echo out; echo err >&2; exit 3'])).toEqual({ code: 3, said: 'out\nerr' })
+    expect(await systemTools('no-such-tool', [])).toEqual({ code: 'absent', said: 'there is no no-such-tool here' })
+  })
+
+  it('is not waited for because of what it has started', async () => {
+    const { code, said } = await systemTools('sh', ['-c', 'sleep 1000 & echo $!'])
+    expect(code).toBe(0)
+    process.kill(Number(said))
   })
 })
 

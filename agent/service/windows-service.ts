@@ -16,6 +16,7 @@ import {
 } from './logon-task.ts'
 import { placeFor, putInPlace, rmIfPossible, withoutConsole } from './program.ts'
 import { carriedEnvironment, type Service, type ServiceContext } from './service.ts'
+import type { ToolResult } from './tools.ts'
 
 const RUN_KEY = 'HKCU\\Software\\Microsoft\\Windows\\CurrentVersion\\Run'
 
@@ -25,9 +26,19 @@ const REVIVAL_MINUTES = 2
 const TASK_STARTS_MS = 5_000
 
 export function createWindowsService(context: ServiceContext): Service {
-  const { environment, userHome, program, agent, tools, print } = context
+  const { environment, userHome, program, agent, print } = context
+  let schedulerIsSilent = false
   const place = placeFor(environment, userHome, 'win32')
   const silent = join(dirname(place), 'landale-agentw.exe')
+
+  /** A task scheduler that does not answer once is not asked again: the Run key is there too. */
+  async function tools(command: string, args: readonly string[]): Promise<ToolResult> {
+    if (command === 'schtasks' && schedulerIsSilent)
+      return { code: 'silent', said: 'the task scheduler does not answer' }
+    const result = await context.tools(command, args)
+    if (command === 'schtasks' && result.code === 'silent') schedulerIsSilent = true
+    return result
+  }
 
   async function demand(command: string, args: readonly string[]): Promise<void> {
     const { code, said } = await tools(command, args)
@@ -66,6 +77,12 @@ export function createWindowsService(context: ServiceContext): Service {
     } finally {
       rmSync(file, { force: true })
     }
+  }
+
+  /** Wine takes tasks and forgets them. */
+  async function hasTask(): Promise<boolean> {
+    const { code, said } = await tools('schtasks', ['/Query', '/TN', TASK_NAME, '/FO', 'LIST'])
+    return code === 0 && said.includes(TASK_NAME)
   }
 
   async function removeStart(): Promise<void> {
@@ -138,9 +155,7 @@ export function createWindowsService(context: ServiceContext): Service {
     },
 
     async state() {
-      const task = await tools('schtasks', ['/Query', '/TN', TASK_NAME, '/FO', 'LIST'])
-      if (task.code === 0 && task.said.includes(TASK_NAME))
-        return { state: 'installed', says: `the logon task "${TASK_NAME}" is there` }
+      if (await hasTask()) return { state: 'installed', says: `the logon task "${TASK_NAME}" is there` }
       const key = await tools('reg', ['query', RUN_KEY, '/v', TASK_NAME])
       if (key.code === 0) return { state: 'installed', says: 'it starts at logon by the Run key' }
       return existsSync(silent)

@@ -35,10 +35,18 @@ const LONG_MS = 300_000
 const POLL = { timeout: 60_000, interval: 100 }
 
 const WINE = ['/usr/lib/wine/wine64', '/usr/bin/wine64', '/usr/bin/wine'].find(existsSync)
+const WINE_SERVER = ['/usr/lib/wine/wineserver64', '/usr/lib/wine/wineserver', '/usr/bin/wineserver'].find(existsSync)
 const isLinux = process.platform === 'linux' && process.arch === 'x64'
 const mayInstall = Boolean(process.env.CI || process.env.LANDALE_TEST_INSTALLERS) && process.getuid?.() === 0
 
 const output = mkdtempSync(join(tmpdir(), 'landale installers '))
+const prefix = mkdtempSync(join(tmpdir(), 'landale-wine-'))
+const WINE_SETTINGS = {
+  WINEPREFIX: prefix,
+  WINEDEBUG: '-all',
+  // No browser, no Mono, no entries in this machine's menus.
+  WINEDLLOVERRIDES: 'mscoree,mshtml=;winemenubuilder.exe=',
+}
 const executable = join(output, `landale-agent-${AGENT_VERSION}-linux-x64`)
 const windows = join(output, `landale-agent-${AGENT_VERSION}-win-x64.exe`)
 const setup = join(output, `landale-agent-${AGENT_VERSION}-win-x64-setup.exe`)
@@ -46,12 +54,19 @@ const setup = join(output, `landale-agent-${AGENT_VERSION}-win-x64-setup.exe`)
 /** Why there is nothing to test, or undefined. */
 let unavailable: string | undefined
 let built: Built
+let keeper: ChildProcess | undefined
 
 describe.skipIf(!isLinux)('what npm run build:agent makes', () => {
   beforeAll(async () => {
     const platforms = WINE ? (['linux-x64', 'win-x64'] as const) : (['linux-x64'] as const)
     try {
-      built = await buildAgent({ platforms, output, fast: true, say: () => {} })
+      // Wine waits more than it works when it starts for the first time.
+      const [made, started] = await Promise.all([
+        buildAgent({ platforms, output, fast: true, say: () => {} }),
+        WINE ? startWine() : undefined,
+      ])
+      built = made
+      keeper = started
     } catch (error) {
       if (!(error instanceof NodeUnavailable)) throw error
       unavailable = error.message
@@ -272,44 +287,24 @@ describe.skipIf(!isLinux)('what npm run build:agent makes', () => {
   })
 
   describe('on Windows, as far as Wine is that', () => {
-    let prefix: string
     let port: number
 
     beforeAll(async () => {
-      prefix = mkdtempSync(join(tmpdir(), 'landale-wine-'))
       port = await freePort()
-      if (!WINE || unavailable !== undefined) return
-      await wine('wineboot', '--init')
-      await wine('winecfg', '-v', 'win10')
-    }, LONG_MS)
+    })
     afterAll(async () => {
-      if (WINE && unavailable === undefined) await wine('wineboot', '--end-session', '--force', '--kill', '--shutdown')
-      // What is still ending writes into it for a moment.
+      keeper?.stdin?.end()
+      if (WINE) await wine('wineboot', '--end-session', '--force', '--kill', '--shutdown')
+      if (keeper?.exitCode === null && keeper.signalCode === null) await once(keeper, 'exit')
+      // The last of it writes the registry when it ends.
+      if (WINE_SERVER)
+        for (const how of ['--kill', '--wait'])
+          spawnSync(WINE_SERVER, [how], { timeout: LONG_MS, env: { ...process.env, ...WINE_SETTINGS } })
       rmSync(prefix, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     }, LONG_MS)
     beforeEach(({ skip }) => skip(!WINE, 'there is no wine64 on this machine'))
 
-    /** Its output goes through files: Node under Wine can write to no pipe. */
-    async function wine(...command: readonly string[]): Promise<{ code: number | null; said: string }> {
-      const file = join(prefix, 'said.txt')
-      const out = openSync(file, 'w')
-      const child = spawn(WINE ?? '', command, {
-        cwd: output,
-        env: {
-          ...process.env,
-          WINEPREFIX: prefix,
-          WINEDEBUG: '-all',
-          // No browser, no Mono, no entries in this machine's menus.
-          WINEDLLOVERRIDES: 'mscoree,mshtml=;winemenubuilder.exe=',
-          NURVUS_PORT: String(port),
-        },
-        stdio: ['ignore', out, out],
-      })
-      const [code] = await once(child, 'exit')
-      closeSync(out)
-      return { code, said: readFileSync(file, 'utf8') }
-    }
-
+    const wine = (...command: readonly string[]) => runWine(command, { NURVUS_PORT: String(port) })
     const programs = () => {
       const users = join(prefix, 'drive_c/users')
       const user = readdirSync(users).find((name) => name !== 'Public') ?? ''
@@ -391,4 +386,30 @@ function linkOf(path: string): string {
   } catch {
     return ''
   }
+}
+
+/** Answers a program that keeps Wine up: it would end with each program, and begin anew with the next. */
+async function startWine(): Promise<ChildProcess> {
+  await runWine(['wineboot', '--init'])
+  const env = { ...process.env, ...WINE_SETTINGS }
+  const keeper = spawn(WINE ?? '', ['cmd'], { env, cwd: output, stdio: ['pipe', 'ignore', 'ignore'] })
+  await runWine(['winecfg', '-v', 'win10'])
+  return keeper
+}
+
+/** Its output goes through files: Node under Wine can write to no pipe. */
+async function runWine(
+  command: readonly string[],
+  more: NodeJS.ProcessEnv = {},
+): Promise<{ code: number | null; said: string }> {
+  const file = join(prefix, 'said.txt')
+  const out = openSync(file, 'w')
+  const child = spawn(WINE ?? '', command, {
+    cwd: output,
+    env: { ...process.env, ...WINE_SETTINGS, ...more },
+    stdio: ['ignore', out, out],
+  })
+  const [code] = await once(child, 'exit')
+  closeSync(out)
+  return { code, said: readFileSync(file, 'utf8') }
 }
