@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { parentPort, workerData } from 'node:worker_threads'
 import Database from 'better-sqlite3'
 import { errorMessage } from '../../../base/result.ts'
-import { goBehindMain } from '../thread-priority.ts'
 import { makeBackup } from './backup.ts'
 import { EventPages } from './event-pages.ts'
 import {
@@ -20,6 +19,7 @@ import {
 } from './protocol.ts'
 import { isDamage, noteSuspicion } from './soundness.ts'
 import { inOurTerms, StoreError } from './store-error.ts'
+import { goBehindMain } from './thread-priority.ts'
 
 /** Page cache, KiB: a page of events touches a few hundred pages. */
 const CACHE_KIB = 8000

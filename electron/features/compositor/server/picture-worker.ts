@@ -2,15 +2,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../../../../base/clock.ts'
 import { errorMessage } from '../../../../base/result.ts'
-import { goBehindMain } from '../../../kernel/thread-priority.ts'
 import { PictureHost } from './picture-host.ts'
 import type { FromPictureWorker, PictureWorkerData, ToPictureWorker } from './protocol.ts'
 
 const port = parentPort
 if (!port) throw new Error('picture-worker.ts runs as a worker thread only')
-
-// A command must not wait for pixels: where every core is busy, a frame comes a little later instead.
-goBehindMain()
 
 const host = new PictureHost({
   ...(workerData as PictureWorkerData),

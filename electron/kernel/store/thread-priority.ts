@@ -10,8 +10,8 @@ import { basename } from 'node:path'
 const BEHIND_MAIN = 5
 
 /**
- * The main thread, which hears from Twitch and OBS, and the store's writer get a core before this one does. For what can
- * wait: on two cores with three threads at work the main thread waits a turn of the scheduler, 4 to 5 ms.
+ * The main thread, which hears from Twitch and OBS, and the writer's get a core before this one does. For searches and
+ * backups, that can wait: on two cores with three threads at work the main thread waits a turn of the scheduler, 4 to 5 ms.
  */
 export function goBehindMain(): void {
   if (process.platform !== 'linux') return
