@@ -44,6 +44,10 @@ export function createLinuxPlatform(): Platform {
         .map((entry) => row(Number(entry)))
         .filter((found) => found !== undefined),
     row: async (pid) => row(pid),
+    async orphans() {
+      const pids = inherited()
+      return pids?.map(row).filter((found) => found !== undefined)
+    },
     rows: async (pids) => pids.map(row).filter((found) => found !== undefined),
     command: async ({ pid }) => commandOf(pid),
     marker: async ({ pid }) => markerOf(pid),
@@ -58,6 +62,32 @@ export function createLinuxPlatform(): Platform {
     notes: async () => [],
     close() {},
   }
+}
+
+/**
+ * An orphan goes to the nearest ancestor that takes them in, pid 1 at the latest: to one of this agent's own. A list may
+ * miss one while another in it ends, so two readings must agree. (proc(5), `children`)
+ */
+function inherited(): number[] | undefined {
+  // It is the heir itself, and all of its children are its own.
+  if (process.pid === 1) return undefined
+  const [first, second] = [childrenOfAncestors(), childrenOfAncestors()]
+  return first !== undefined && first === second ? first.split(' ').filter(Boolean).map(Number) : undefined
+}
+
+function childrenOfAncestors(): string | undefined {
+  let all = ''
+  try {
+    for (let pid = process.ppid; pid > 0; pid = parseStat(readSmall(`/proc/${pid}/stat`))?.ppid ?? 0) {
+      for (const thread of readdirSync(`/proc/${pid}/task`)) {
+        all += ` ${readFileSync(`/proc/${pid}/task/${thread}/children`, 'latin1').trim()}`
+      }
+      if (pid === 1) return all
+    }
+  } catch {
+    // Hidden from this account, or a kernel that does not have them.
+  }
+  return undefined
 }
 
 function commandOf(pid: number): Command | undefined {

@@ -36,6 +36,11 @@ export interface Platform {
   row(pid: number): Promise<ProcessRow | undefined>
   /** Those of these that are alive, with what they use now. */
   rows(pids: readonly number[]): Promise<readonly ProcessRow[]>
+  /**
+   * Those that lost their parent and could be what a child of this agent left: what inherits its orphans is asked for its
+   * children, which is a fraction of the table. Undefined where that can't be told; then the table has to be looked through.
+   */
+  orphans?(): Promise<readonly ProcessRow[] | undefined>
   /** What a process runs, or undefined when it may not be known. */
   command(row: ProcessRow): Promise<Command | undefined>
   /** The environment's `MARKER` of a process, where the system tells. */

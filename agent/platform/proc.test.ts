@@ -1,4 +1,6 @@
 /** `/proc` as kernels write it, odd names included. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { describe, expect, it } from 'vitest'
 import { createLinuxPlatform } from './linux.ts'
 import { argsContain, type ProcessRow, plainName, treeOf } from './platform.ts'
@@ -84,5 +86,22 @@ describe.runIf(process.platform === 'linux')('linux', () => {
     const { memory, disks } = await createLinuxPlatform().machine()
     expect(memory).toBeGreaterThan(1_000_000)
     expect(disks[0]?.[2]).toBeGreaterThan(disks[0]?.[1] ?? 0)
+  })
+})
+
+describe.skipIf(process.platform !== 'linux')('orphans', () => {
+  it('are told by those who inherit them, as soon as their parent is gone', async () => {
+    const platform = createLinuxPlatform()
+    const parent = spawn('sh', ['-c', 'setsid sleep 60 & echo $!; wait'], { stdio: ['ignore', 'pipe', 'ignore'] })
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer]
+    const orphan = Number(line)
+    const isTold = async () => (await platform.orphans?.())?.some(({ pid }) => pid === orphan)
+    try {
+      expect(await isTold()).not.toBe(true)
+      parent.kill('SIGKILL')
+      await expect.poll(isTold, { timeout: 10_000 }).toBe(true)
+    } finally {
+      process.kill(orphan, 'SIGKILL')
+    }
   })
 })

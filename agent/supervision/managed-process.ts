@@ -374,10 +374,11 @@ export class ManagedProcess {
 
   /** What belongs to this run and is alive, the root left out: by the last known tree, the session, and the marker. */
   async #leftovers(handle: Handle): Promise<ProcessRow[]> {
-    const { platform, instance } = this.#options
+    const { platform } = this.#options
     if (handle.pid === null) return []
+    if (await this.#leftNothing(handle)) return []
     const known = new Set(this.#tree.map(({ pid, token }) => `${pid} ${token}`))
-    const marker = `${instance}/${this.id}/${this.#run}`
+    const marker = this.#marker
     const table = await platform.table()
     // Windows leaves the number of a parent that is gone with its children; unless it is somebody else's by now.
     const ownNumber = !table.some(
@@ -398,6 +399,25 @@ export class ManagedProcess {
       }
     }
     return [...new Map(found.map((row) => [row.pid, row])).values()]
+  }
+
+  /** A quick look, for the next one to start at once: true only when it is certain. */
+  async #leftNothing(handle: Handle): Promise<boolean> {
+    const { platform } = this.#options
+    // Of what was adopted, or has been asked to stop before, more is known than who lost a parent.
+    if (handle.adopted || this.#tree.length > 0 || this.#run === '' || (await this.#root(handle))) return false
+    const orphans = await platform.orphans?.()
+    if (!orphans) return false
+    for (const row of orphans) {
+      if (row.pid === process.pid || row.startedAt < handle.startedAt - 1_000) continue
+      const isGrouped = row.session === handle.pid || row.group === handle.pid
+      if (isGrouped || (await platform.marker(row)) === this.#marker) return false
+    }
+    return true
+  }
+
+  get #marker(): string {
+    return `${this.#options.instance}/${this.id}/${this.#run}`
   }
 
   /** Nothing of the old tree is left when this resolves, but for a survivor that is the process itself. */
