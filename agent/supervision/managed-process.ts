@@ -404,8 +404,9 @@ export class ManagedProcess {
   /** A quick look, for the next one to start at once: true only when it is certain. */
   async #leftNothing(handle: Handle): Promise<boolean> {
     const { platform } = this.#options
-    // Of what was adopted, or has been asked to stop before, more is known than who lost a parent.
-    if (handle.adopted || this.#tree.length > 0 || this.#run === '' || (await this.#root(handle))) return false
+    // What was adopted was nobody's child here; and others that were seen below it are to be looked for by themselves.
+    const wasAlone = this.#tree.every(({ pid }) => pid === handle.pid)
+    if (handle.adopted || !wasAlone || this.#run === '' || (await this.#root(handle))) return false
     const orphans = await platform.orphans?.()
     if (!orphans) return false
     for (const row of orphans) {
