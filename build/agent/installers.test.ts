@@ -228,7 +228,9 @@ describe.skipIf(!isLinux)('what npm run build:agent makes', () => {
 
       const INSTALLED = '/usr/bin/landale-agent'
       const dpkg = (...args: string[]) => {
-        const { status, stdout, stderr } = spawnSync('dpkg', args, { encoding: 'utf8' })
+        // Its own tools are where a user's path does not lead.
+        const env = { ...process.env, PATH: `${process.env.PATH}:/usr/local/sbin:/usr/sbin:/sbin` }
+        const { status, stdout, stderr } = spawnSync('dpkg', args, { encoding: 'utf8', env })
         return { status, said: `${stdout}${stderr}` }
       }
 
