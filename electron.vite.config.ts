@@ -6,7 +6,7 @@ const from = (path: string) => resolve(import.meta.dirname, path)
 
 /**
  * One build for both ways to run: `out/main/main.js` is the Electron app, `out/main/headless.js` the same hub on plain
- * Node. Pages are built for Chromium 103, the browser inside OBS 30.
+ * Node. Pages are built for Chromium 103, the browser inside OBS 30. The viewer of the picture is built apart (`build/viewer.vite.ts`).
  */
 export default defineConfig({
   main: {
@@ -52,7 +52,6 @@ export default defineConfig({
         input: {
           dashboard: from('renderer/index.html'),
           stage: from('overlays/stage/index.html'),
-          viewer: from('overlays/viewer/index.html'),
           capture: from('overlays/capture/index.html'),
           alerts: from('overlays/alerts/index.html'),
           omnibar: from('overlays/omnibar/index.html'),

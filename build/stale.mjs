@@ -12,6 +12,7 @@ const SOURCES = [
   'renderer',
   'overlays',
   'electron.vite.config.ts',
+  'build/viewer.vite.ts',
   'package-lock.json',
 ]
 const STAMP = join(root, 'out', '.built')
@@ -42,16 +43,17 @@ export function ensureBuilt() {
   if (!isStale()) return
   const started = Date.now()
   console.error('building…')
-  const build = join(root, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js')
-  const { status } = spawnSync(process.execPath, [build, 'build', '--logLevel', 'warn'], {
-    cwd: root,
-    stdio: ['ignore', 2, 2],
-  })
-  if (status !== 0) {
-    console.error('the build failed; its messages are above')
-    process.exit(1)
-  }
+  const bin = (...path) => join(root, 'node_modules', ...path)
+  run(bin('electron-vite', 'bin', 'electron-vite.js'), 'build', '--logLevel', 'warn')
+  run(bin('vite', 'bin', 'vite.js'), 'build', '--logLevel', 'warn', '--config', join('build', 'viewer.vite.ts'))
   stamp(started)
+}
+
+function run(...args) {
+  const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: ['ignore', 2, 2] })
+  if (status === 0) return
+  console.error('the build failed; its messages are above')
+  process.exit(1)
 }
 
 /** Node 20's npm runs our scripts with the Node that `npm ci` brought; started by hand with an older one, say so. */
